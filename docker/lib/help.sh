@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# The words of ./panel help and of each command's --help. Needs ui.sh.
+
+help_text() {
+    case ${1:-} in
+        '') cat <<'TEXT'
+usage: ./panel COMMAND [OPTION...]      (./panel COMMAND --help says more)
+
+  up [--demo]        from a fresh clone to a running panel; again: brings it up to date
+  down               stops the panel; the sites and the gateway keep running
+  status             what runs, and where
+  doctor             names each thing that is wrong, and its mend
+  token create       makes a token for the REST interface
+  logs [SERVICE]     what the panel's own services say
+  test [--fast]      runs every test
+  bench NAME         measures; one JSON line per figure
+  dev                runs the web from the sources, and again after each change
+
+Settings (environment): PANEL_DOMAIN, SITES_DOMAIN, HTTP_PORT, HTTPS_PORT, PANEL_INSTALLATION. README.md explains them.
+TEXT
+            ;;
+        up) cat <<'TEXT'
+usage: ./panel up [--demo]
+
+Brings this machine to a running HostingPanel: the Docker Engine (installed as root on Debian and Ubuntu), a swarm, the images, the
+panel's services; waits until the panel answers; prints its address and a one-time link to the first administrator account.
+Run it again after a change of the sources or the settings; when nothing changed, it changes nothing.
+
+  --demo    also makes an organisation and a WordPress site, and prints the site's address
+
+Settings, remembered from the first run on:
+  PANEL_DOMAIN   the panel's host name (panel.localhost)     HTTP_PORT    the gateway's port for HTTP (80)
+  SITES_DOMAIN   sites are <slug>.<this> (localhost)         HTTPS_PORT   the gateway's port for HTTPS (443)
+  PANEL_INSTALLATION   the name of the installation (hp); several may run on one machine, with other ports
+TEXT
+            ;;
+        down) cat <<'TEXT'
+usage: ./panel down
+       ./panel down --delete-everything NAME
+
+Stops the panel's web, worker and database. The sites and the gateway in front of them keep running, and all data stays.
+./panel up starts it again.
+
+  --delete-everything NAME    deletes the installation NAME (usually hp): its panel, its sites, and all of their data and secrets
+TEXT
+            ;;
+        status) cat <<'TEXT'
+usage: ./panel status
+
+Shows the panel's services with their state, the sites' services, and the addresses. Exit code 1 when the panel does not answer.
+TEXT
+            ;;
+        doctor) cat <<'TEXT'
+usage: ./panel doctor
+
+Looks at everything the panel stands on (engine, swarm, disk, ports, images, services, database, gateway, names) and says what is
+wrong and what mends it. Changes nothing. Exit code 1 when something is wrong.
+TEXT
+            ;;
+        token) cat <<'TEXT'
+usage: ./panel token create [--name NAME] [--expires-in-days N]
+
+Makes a token with the rights of an administrator and prints it, once, alone on standard output. Use it as
+  Authorization: Bearer <token>
+
+  --name NAME             what it is for, shown in the list of tokens (./panel token)
+  --expires-in-days N     when it stops working
+TEXT
+            ;;
+        logs) cat <<'TEXT'
+usage: ./panel logs [SERVICE] [-f]
+
+Shows what the panel's services say: web, worker, postgres, gateway; without a name all of them.
+
+  -f, --follow    go on showing what comes
+TEXT
+            ;;
+        test) cat <<'TEXT'
+usage: ./panel test [--fast | --nightly]
+
+Builds everything (warnings are errors; but with --fast, formatting is checked), builds the images, and runs all tests: units, components, integration
+with a PostgreSQL and the Docker Engine, and a whole installation in a browser. Everything it makes has names, ports, networks and
+data of its own and is removed afterwards. The last line says "N passed, N failed".
+
+  --fast    only what needs no containers: under a minute. Tests that want a database get one when the engine runs, else they are skipped.
+  --nightly everything, and what is broken off at random moments is broken off ten times instead of three: some minutes more.
+TEXT
+            ;;
+        bench) cat <<'TEXT'
+usage: ./panel bench NAME
+
+Brings up a scratch installation, measures in it, removes it, and prints one JSON line per figure. NAME:
+
+  provision   a new WordPress site through the panel, beside the same containers started by hand
+  memory      what the panel and a small site use when idle
+  operations  how many operations the runner gets through, against bare transactions
+  reconcile   one look at 300 sites, what the worker uses while nothing happens, and how soon a killed container's site answers again
+TEXT
+            ;;
+        dev) cat <<'TEXT'
+usage: ./panel dev
+
+Runs the web from the sources at http://localhost:5080, and again after each change, with a scratch PostgreSQL of its own that is
+thrown away at the end (Ctrl+C). There is no worker: operations are queued and stay so.
+
+  DEV_PORT    another port
+TEXT
+            ;;
+        *) die "There is no command \"$1\"." -- "./panel help lists them all." ;;
+    esac
+}

@@ -1,0 +1,23 @@
+using HostingPanel;
+using HostingPanel.Web.Api;
+using HostingPanel.Web.Security;
+using HostingPanel.Web.Shell;
+
+var builder = WebApplication.CreateBuilder(args);
+
+// One line each, as the worker's, for ./panel logs shows both; with scopes, which hold the trace id that a failed request is told.
+builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.IncludeScopes) = (true, true));
+builder.Services.AddPanel(builder.Configuration);
+builder.AddPanelSecurity();
+builder.AddPanelApi();
+builder.AddPanelUi();
+KeyReader.Add(builder.Services);
+
+var app = builder.Build();
+app.UsePanelEdge();
+app.UsePanelApi();
+app.UsePanelUi();
+app.UsePanelSecurity();
+app.MapPanelApi();
+app.MapPanelUi();
+await app.RunAsync();

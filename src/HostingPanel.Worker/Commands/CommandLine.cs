@@ -1,0 +1,68 @@
+using System.Globalization;
+using HostingPanel.Access;
+using HostingPanel.Accounts;
+using HostingPanel.Tokens;
+using Microsoft.Extensions.Options;
+
+namespace HostingPanel.Worker.Commands;
+
+/// <summary>What the machine's administrator may do beside the web, through <c>./panel</c>: whoever may run this owns the engine anyway.</summary>
+internal static class CommandLine
+{
+    /// <summary>The exit code, or null when the arguments are none of these commands.</summary>
+    public static async Task<int?> RunAsync(string[] args, IServiceProvider services, CancellationToken cancellationToken) =>
+        args switch
+        {
+            ["setup-link"] => await SetupLinkAsync(services, cancellationToken),
+            ["token", "create", "--name", var name] => await CreateTokenAsync(services, name, null, cancellationToken),
+            ["token", "create", "--name", var name, "--expires-in-days", var days]
+                when int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => await CreateTokenAsync(
+                services,
+                name,
+                number,
+                cancellationToken
+            ),
+            ["demo"] => await services.GetRequiredService<DemoCommand>().RunAsync(cancellationToken),
+            [] => null,
+            [var first, ..] when first.StartsWith("--", StringComparison.Ordinal) => null,
+            _ => Unknown(),
+        };
+
+    private static async Task<int> SetupLinkAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var accounts = services.GetRequiredService<AccountService>();
+        if (!(await accounts.CreateSetupLinkAsync(cancellationToken)).TryGet(out var secret, out var problem))
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return 0;
+        }
+
+        var options = services.GetRequiredService<IOptions<PanelOptions>>().Value;
+        Console.WriteLine($"{options.PublicUrl(options.PanelDomain)}/set-up?link={secret}");
+        return 0;
+    }
+
+    private static async Task<int> CreateTokenAsync(IServiceProvider services, string name, int? days, CancellationToken cancellationToken)
+    {
+        var expiresAt = days is { } number
+            ? services.GetRequiredService<TimeProvider>().GetUtcNow().AddDays(number)
+            : (DateTimeOffset?)null;
+        var created = await services
+            .GetRequiredService<TokenService>()
+            .CreateAsync(Actor.Panel, name, expiresAt, idempotencyKey: null, cancellationToken);
+        if (!created.TryGet(out var token, out var problem))
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return 1;
+        }
+
+        Console.WriteLine(token.Secret);
+        return 0;
+    }
+
+    private static int Unknown()
+    {
+        Console.Error.WriteLine("Commands: setup-link | token create --name NAME [--expires-in-days DAYS] | demo");
+        return 2;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using HostingPanel.Platform;
+
+namespace HostingPanel.Worker.Gateway;
+
+/// <summary>
+/// What may stand in the gateway's configuration. Everything was validated when it came in; this is the second fence, in front of a
+/// language with quoting, comments, expansion and commands.
+/// </summary>
+internal static partial class GatewayRules
+{
+    private const long MaxBody = 1L << 40;
+
+    /// <summary>Throws <c>gateway-route-invalid</c> for a route that can't be written down safely.</summary>
+    public static void Check(Route route)
+    {
+        Require(Name().IsMatch(route.Slug), route, "its slug");
+        Require(route.Hosts.All(IsHost), route, "a host name");
+        Require(Enum.IsDefined(route.Mode), route, "its mode");
+        if (route.Mode != RouteMode.Serve)
+        {
+            return;
+        }
+
+        Require(Name().IsMatch(route.Upstream), route, "the name of its service");
+        Require(route.Port is > 0 and <= 65535, route, "its port");
+        Require(IsKey(route.GatewayKey), route, "its gateway key");
+        Require(route.MaxConnections is > 0 and <= 100_000, route, "its number of connections");
+        Require(route.MaxBodyBytes is > 0 and <= MaxBody, route, "its largest request");
+        Require(route.Timeout >= TimeSpan.FromSeconds(1) && route.Timeout <= TimeSpan.FromDays(1), route, "its time-out");
+    }
+
+    /// <summary>Throws <c>gateway-route-invalid</c> for a panel that can't be written down safely.</summary>
+    public static void Check(PanelRoute panel)
+    {
+        if (!IsHost(panel.Host))
+        {
+            throw Refuse("the panel's host name (Panel:PanelDomain) is not one in its normal form");
+        }
+
+        if (!IsKey(panel.GatewayKey))
+        {
+            throw Refuse("the panel's gateway key (Gateway:KeyFile) must be one line of 20 to 256 letters and digits");
+        }
+    }
+
+    /// <summary>The error for a route that can't be published.</summary>
+    public static PlatformException Refuse(string why) =>
+        new("gateway-route-invalid", $"The gateway's configuration was not written: {why}.");
+
+    private static bool IsHost(string? host) => host is { Length: > 0 and <= 253 } && Host().IsMatch(host);
+
+    private static bool IsKey(string? key) => key is not null && Key().IsMatch(key);
+
+    private static void Require(bool good, Route route, string what)
+    {
+        if (!good)
+        {
+            // The value is not repeated: it may be a key, or made to be read by somebody.
+            throw Refuse($"{what} is not allowed (site {(Name().IsMatch(route.Slug) ? route.Slug : "without a good slug")})");
+        }
+    }
+
+    [GeneratedRegex("^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(
+        "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*\\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex Host();
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{20,256}\\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Key();
+}

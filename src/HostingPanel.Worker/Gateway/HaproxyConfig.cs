@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using HostingPanel.Platform;
+
+namespace HostingPanel.Worker.Gateway;
+
+/// <summary>The panel itself, as the gateway serves it.</summary>
+/// <param name="Host">Its host name in the normal form.</param>
+/// <param name="GatewayKey">What its web asks for in <c>X-HP-Gateway-Key</c>.</param>
+internal sealed record PanelRoute(string Host, string GatewayKey);
+
+/// <summary>A rendered configuration.</summary>
+/// <param name="Text">The file <c>haproxy.cfg</c>.</param>
+/// <param name="Map">The file <see cref="MapFile"/>: host name, blank, back end; one per line.</param>
+/// <param name="MapFile">Name of the map beside the configuration. It changes with the content, so that a configuration never meets another's map.</param>
+/// <param name="Mark">What a gateway that runs this text answers as its description.</param>
+internal sealed record HaproxyConfiguration(string Text, string Map, string MapFile, string Mark);
+
+/// <summary>Writes HAProxy's configuration. The same routes make the same text.</summary>
+internal static class HaproxyConfig
+{
+    /// <summary>The response header that names one of the gateway's own pages. A site can't send it.</summary>
+    public const string PageHeader = "X-HP-Page";
+
+    private const string NoMark = "hp-0000000000000000";
+
+    /// <summary>The configuration for these routes.</summary>
+    /// <param name="routes">The sites.</param>
+    /// <param name="panel">The panel.</param>
+    /// <param name="certificates">Changes when a certificate does, so that the gateway loads it.</param>
+    /// <exception cref="PlatformException"><c>gateway-route-invalid</c>: something may not stand in a configuration, or a host name has two owners.</exception>
+    public static HaproxyConfiguration Render(IReadOnlyList<Route> routes, PanelRoute panel, string certificates)
+    {
+        GatewayRules.Check(panel);
+        foreach (var route in routes)
+        {
+            GatewayRules.Check(route);
+        }
+
+        var sorted = routes.OrderBy(route => route.Slug, StringComparer.Ordinal).ToList();
+        if (sorted.DistinctBy(route => route.Slug, StringComparer.Ordinal).Count() != sorted.Count)
+        {
+            throw GatewayRules.Refuse("two routes have one slug");
+        }
+
+        var map = Map(sorted, panel);
+        var mapFile = $"hosts-{Hash(map)}.map";
+        var text = new StringBuilder(HaproxyTemplate.Head(mapFile, certificates, panel.GatewayKey));
+        foreach (var route in sorted.Where(route => route.Mode == RouteMode.Serve))
+        {
+            // The address is the name too, for what is known of a server by its name (its last port, say) is taken over by a reload.
+            var server = $"{route.Upstream}:{route.Port}";
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $$"""
+
+                backend {{BackendOf(route)}} from sites
+                    timeout server {{(long)route.Timeout.TotalMilliseconds}}ms
+                    http-request deny deny_status 413 if { req.body_size gt {{route.MaxBodyBytes}} }
+                    http-request set-header X-HP-Gateway-Key {{route.GatewayKey}}
+                    server {{server}} {{server}} maxconn {{route.MaxConnections}}
+
+                """
+            );
+        }
+
+        // The mark stands in the text that it is made from, so it is put in last.
+        var mark = $"hp-{Hash(text.ToString())}";
+        return new HaproxyConfiguration(text.Replace(NoMark, mark).ToString(), map, mapFile, mark);
+    }
+
+    private static string Map(List<Route> routes, PanelRoute panel)
+    {
+        var hosts = new SortedDictionary<string, string>(StringComparer.Ordinal) { [panel.Host] = "panel" };
+        foreach (var route in routes)
+        {
+            foreach (var host in route.Hosts)
+            {
+                if (!hosts.TryAdd(host, BackendOf(route)))
+                {
+                    throw GatewayRules.Refuse($"the host name {host} has two owners");
+                }
+            }
+        }
+
+        return string.Concat(hosts.Select(host => $"{host.Key} {host.Value}\n"));
+    }
+
+    private static string BackendOf(Route route) =>
+        route.Mode switch
+        {
+            RouteMode.Serve => $"site-{route.Slug}",
+            RouteMode.Starting => "starting",
+            RouteMode.Stopped => "stopped",
+            _ => throw GatewayRules.Refuse("a route's mode is unknown"),
+        };
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+}

@@ -1,0 +1,128 @@
+namespace HostingPanel.Worker.Gateway;
+
+/// <summary>The part of HAProxy's configuration that does not depend on the sites. Paths are those inside the gateway's container.</summary>
+internal static class HaproxyTemplate
+{
+    private const string Pages = "/usr/share/hp/gateway/pages";
+    private const string Html = "content-type \"text/html; charset=utf-8\" hdr Cache-Control no-store";
+
+    /// <summary>Everything but the sites' back ends.</summary>
+    public static string Head(string mapFile, string certificates, string panelKey) =>
+        $$"""
+            # Written by the panel's worker; a change by hand is overwritten. Certificates: {{certificates}}
+            global
+                description hp-0000000000000000
+                log stdout format raw local0 info
+                maxconn 4000
+                # Written for the moment of a reload: the new process goes on with the addresses that the old one knew.
+                server-state-file /gateway/{{GatewayFiles.ServersState}}
+                # A reload leaves the old process to its open web sockets and downloads, for so long and through so many reloads.
+                hard-stop-after 30m
+                mworker-max-reloads 20
+                ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+
+            # The engine's DNS knows the running tasks. A stopping task leaves it and goes on serving for five seconds: time to see that.
+            resolvers engine
+                nameserver engine 127.0.0.11:53
+                accepted_payload_size 8192
+                timeout resolve 1s
+                timeout retry 1s
+                hold valid 1s
+                hold nx 1s
+
+            defaults base
+                mode http
+                log global
+                option dontlognull
+                load-server-state-from-file global
+                # Names with an underscore arrive in PHP as their twin with a hyphen: X_Forwarded_For would be believed.
+                option http-restrict-req-hdr-names delete
+                # A connection to a container takes a millisecond, or it was killed a moment ago and its address answers nothing: its visitor must
+                # not wait through three tries for longer than a new container takes to start.
+                timeout connect 1s
+                timeout client 60s
+                timeout server 60s
+                timeout queue 30s
+                timeout check 2s
+                timeout http-request 10s
+                timeout http-keep-alive 15s
+                timeout client-fin 10s
+                timeout server-fin 10s
+                timeout tunnel 1h
+                retries 2
+                # No look-up at start-up: names of dead tasks would hold up everyone's reload, a second and more each.
+                # A check opens a connection and no more: a request would need one of a busy site's few workers, and a busy site is not a dead one.
+                default-server check inter 2s fastinter 500ms downinter 500ms fall 3 rise 1 resolvers engine resolve-prefer ipv4 init-addr last,none
+
+            defaults sites from base
+                # An idle connection would hold one of the site's few workers.
+                option http-server-close
+                http-error status 502 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
+                http-error status 503 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
+                http-error status 504 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
+                # One flooded site must not take all of the gateway's connections.
+                http-request return status 503 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html if { queue ge 200 }
+                http-request set-header Host %[var(txn.host)] if { var(txn.port) -m int 0 }
+                http-request set-header Host %[var(txn.host)]:%[var(txn.port)] unless { var(txn.port) -m int 0 }
+                http-response del-header X-HP- -m beg
+
+            frontend public from base
+                bind :80
+                bind :443 ssl crt /gateway/self-signed.pem crt /gateway/certs alpn h2,http/1.1
+                # The path without the query, for a query may hold a one-time key.
+                log-format "%{+json}o %(time)[date,ltime(%FT%T%z)] %(client)ci %(method)HM %(host)[var(txn.host)] %(path)HPO %(status)ST %(bytes)B %(ms)Ta %(route)b %(end)tsc %(id)ID"
+                unique-id-format %[uuid()]
+                http-request set-var(txn.host) req.hdr(host),lower,host_only,rtrim(.)
+                http-request set-var(txn.port) req.hdr(host),port_only
+                # The panel refuses TRACE by itself, in the words of its API.
+                acl to-panel var(txn.host),map_str(/gateway/{{mapFile}}) -m str panel
+                http-request return status 405 content-type text/plain string "method not allowed" hdr Allow "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" if METH_CONNECT || METH_TRACE !to-panel
+                # What proxies say about the client is said here and nowhere before.
+                http-request del-header X-HP- -m beg
+                http-request del-header X-Forwarded- -m beg
+                http-request del-header Forwarded
+                http-request del-header X-Real-IP
+                http-request del-header X-Client-IP
+                http-request del-header X-Cluster-Client-IP
+                http-request del-header True-Client-IP
+                http-request del-header CF-Connecting-IP
+                # Headers that some applications obey: a proxy for their own requests, another path than the one that was checked.
+                http-request del-header Proxy
+                http-request del-header X-Original-URL
+                http-request del-header X-Rewrite-URL
+                http-request set-header X-Forwarded-For %[src]
+                http-request set-header X-Forwarded-Proto http
+                http-request set-header X-Forwarded-Proto https if { ssl_fc }
+                http-request set-header X-Request-Id %[unique-id]
+                use_backend %[var(txn.host),map_str(/gateway/{{mapFile}},unknown-host)]
+
+            frontend internal from base
+                bind :8404
+                no log
+                http-request return status 200 content-type text/plain string ok if { path /healthz }
+                # The sites' networks reach this port, and who visits whom is not for them.
+                http-request use-service prometheus-exporter if { path /metrics } { req.hdr(X-HP-Gateway-Key) -m str {{panelKey}} }
+                http-request return status 404 content-type text/plain string "not found"
+
+            backend unknown-host from base
+                http-request return status 404 {{Html}} hdr {{HaproxyConfig.PageHeader}} unknown-host file {{Pages}}/unknown-host.html
+
+            backend starting from base
+                http-request return status 503 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} starting file {{Pages}}/starting.html
+
+            backend stopped from base
+                http-request return status 503 {{Html}} hdr {{HaproxyConfig.PageHeader}} stopped file {{Pages}}/stopped.html
+
+            backend panel from base
+                # Live pages and event streams: each piece at once.
+                option http-no-delay
+                http-error status 502 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
+                http-error status 503 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
+                http-error status 504 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
+                http-request set-header X-HP-Gateway-Key {{panelKey}}
+                http-response del-header X-HP- -m beg
+                timeout server 5m
+                server web:8080 web:8080
+
+            """;
+}

@@ -1,0 +1,2 @@
+// The web SDK imports ASP.NET Core's Route everywhere; here the word means a site's.
+global using Route = HostingPanel.Platform.Route;

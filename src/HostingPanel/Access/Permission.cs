@@ -1,0 +1,51 @@
+namespace HostingPanel.Access;
+
+/// <summary>What can be permitted.</summary>
+public enum Permission
+{
+    /// <summary>See organisations.</summary>
+    ReadOrganisations,
+
+    /// <summary>Create, change and delete organisations.</summary>
+    ManageOrganisations,
+
+    /// <summary>See sites with their services, volumes and logs.</summary>
+    ReadSites,
+
+    /// <summary>Create, change, start, stop, trash and purge sites.</summary>
+    ManageSites,
+
+    /// <summary>See volumes of sites, how large they are and whether backups take them.</summary>
+    ReadVolumes,
+
+    /// <summary>Measure, clone, exclude from backups, trash and purge volumes of sites.</summary>
+    ManageVolumes,
+
+    /// <summary>See volumes that no site owns, and give them to one: they may be anybody's, so this is for the provider alone.</summary>
+    AdoptVolumes,
+
+    /// <summary>See operations.</summary>
+    ReadOperations,
+
+    /// <summary>See how the engine is, and what in it is nobody's.</summary>
+    ReadEngine,
+
+    /// <summary>Remove from the engine what is nobody's.</summary>
+    ManageEngine,
+
+    /// <summary>Create and revoke API tokens.</summary>
+    ManageTokens,
+}
+
+/// <summary>Decides who may do what. The one place that does.</summary>
+internal static class AccessPolicy
+{
+    /// <summary>Null when the actor may, the refusal otherwise.</summary>
+    public static Problem? Check(Actor actor, Permission permission) =>
+        actor.Role switch
+        {
+            StaffRole.Administrator => null,
+            null => new Problem(ProblemKind.Forbidden, "not-permitted", $"{actor.Name} may not do this ({permission})."),
+            _ => throw new InvalidOperationException($"The permissions of role {actor.Role} are not written down."),
+        };
+}

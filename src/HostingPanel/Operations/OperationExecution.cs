@@ -1,0 +1,302 @@
+using HostingPanel.Persistence;
+using HostingPanel.Platform;
+using Microsoft.Extensions.Logging;
+
+namespace HostingPanel.Operations;
+
+/// <summary>Does one leased operation: runs its steps as parallel as their order allows, or takes them back in reverse order.</summary>
+internal sealed partial class OperationExecution(
+    OperationLease lease,
+    IOperationKind kind,
+    IOperationJobs jobs,
+    IChangeFeed changes,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    /// <summary>For each step; more than the longest that a container may take to stop.</summary>
+    private static readonly TimeSpan UndoTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan UndoPause = TimeSpan.FromSeconds(2);
+    private volatile bool _cancelled;
+
+    /// <summary>Does it to its end.</summary>
+    /// <exception cref="LeaseLostException">Another worker has it now.</exception>
+    /// <exception cref="OperationCanceledException">The process stops; the operation goes on in another.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var renewal = RenewAsync(stop, work);
+        try
+        {
+            await RunAsync(work.Token, stop.Token);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await renewal;
+        }
+    }
+
+    private async Task RunAsync(CancellationToken work, CancellationToken stop)
+    {
+        var operation = await lease.LoadAsync(stop);
+        _cancelled |= operation.CancelRequestedAt is not null;
+        if (lease.Token > 1)
+        {
+            await lease.LogAsync(step: null, [$"Taken up again (lease {lease.Token})."], areErrors: false, stop);
+        }
+
+        var steps = await PlanAsync(operation, stop);
+        if (steps is not null && !operation.Undoing && await RunStepsAsync(operation, steps, work, stop))
+        {
+            await lease.FinishAsync(OperationState.Succeeded, left: null, stop);
+            return;
+        }
+
+        operation = await lease.LoadAsync(stop);
+        await UndoAsync(operation, steps ?? [], stop);
+        await kind.AbandonAsync(operation, stop);
+        var left = await kind.TellLeftAsync(operation, stop);
+        await lease.FinishAsync(operation.ErrorCode == "cancelled" ? OperationState.Cancelled : OperationState.Failed, left, stop);
+    }
+
+    /// <summary>Finds out what there is to do; null when it is no longer possible.</summary>
+    private async Task<IReadOnlyList<Step>?> PlanAsync(Operation operation, CancellationToken stop)
+    {
+        try
+        {
+            var steps = await kind.PlanAsync(operation, stop);
+            await lease.PlanAsync(steps, stop);
+            return steps;
+        }
+        catch (Exception refusal) when (operation.Undoing && IsOfTheWork(refusal))
+        {
+            LogUnplannable(refusal, lease.OperationId);
+            var message = $"What there is to take back can't be told: {refusal.Message}";
+            await lease.LogAsync(step: null, [message], areErrors: true, stop);
+            return null;
+        }
+        catch (Exception refusal) when (refusal is StepFailedException or PlatformException)
+        {
+            var code = refusal is PlatformException known ? known.Code : ((StepFailedException)refusal).Code;
+            await lease.StartUndoAsync(code, refusal.Message, stop);
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the lease alive beside the work; stops the work when the lease is lost or somebody cancels.</summary>
+    private async Task RenewAsync(CancellationTokenSource stop, CancellationTokenSource work)
+    {
+        // A cancel is heard by notification, and by the renewal where the notification got lost.
+        using var subscription = changes.Subscribe(change => change.Topic == ChangeTopic.Cancel && change.Id == lease.OperationId);
+        var lastRenewal = time.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                await subscription.WaitAsync(OperationLease.RenewInterval, stop.Token);
+                try
+                {
+                    if (await lease.RenewAsync(stop.Token))
+                    {
+                        _cancelled = true;
+                        await work.CancelAsync();
+                    }
+
+                    lastRenewal = time.GetTimestamp();
+                }
+                catch (Exception failure) when (DatabaseAway.Is(failure))
+                {
+                    // The lease may still be ours until it ends.
+                    if (time.GetElapsedTime(lastRenewal) > OperationLease.Length)
+                    {
+                        throw new LeaseLostException(lease.OperationId);
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+        catch (LeaseLostException)
+        {
+            LogLeaseLost(lease.OperationId);
+            await stop.CancelAsync();
+        }
+    }
+
+    /// <summary>True when every step is done; otherwise it is written down why not, and that all is to be taken back.</summary>
+    private async Task<bool> RunStepsAsync(Operation operation, IReadOnlyList<Step> steps, CancellationToken work, CancellationToken stop)
+    {
+        using var halt = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var group = CancellationTokenSource.CreateLinkedTokenSource(work, halt.Token);
+        var done = operation.Steps.Where(step => step.State == StepState.Done).Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
+        var waiting = steps.Where(step => !done.Contains(step.Name)).ToList();
+        var running = new List<Task<(Step Step, StepFailure? Failure)>>();
+        var hasFailed = false;
+        try
+        {
+            await RunAllAsync();
+        }
+        catch
+        {
+            // Broken off, not failed: those beside it have nothing to write down, and are done again when it is resumed.
+            await halt.CancelAsync();
+            throw;
+        }
+        finally
+        {
+            // No step outlives its operation's run, whatever broke it off.
+            await group.CancelAsync();
+            await Task.WhenAll(running.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        stop.ThrowIfCancellationRequested();
+        if (!hasFailed && waiting.Count == 0)
+        {
+            return true;
+        }
+
+        if (_cancelled)
+        {
+            await lease.StartUndoAsync(
+                "cancelled",
+                OperationKinds.IsTakenBack(kind.Kind)
+                    ? "Somebody cancelled it; what it had made was taken back."
+                    : "Somebody cancelled it; what was done by then stays as it is.",
+                stop
+            );
+        }
+        else if (!hasFailed)
+        {
+            throw new InvalidOperationException(
+                $"Steps {string.Join(", ", waiting.Select(step => step.Name))} wait for steps that do not exist."
+            );
+        }
+
+        return false;
+
+        async Task RunAllAsync()
+        {
+            while (true)
+            {
+                if (!hasFailed && !_cancelled && !group.IsCancellationRequested)
+                {
+                    foreach (var step in waiting.Where(step => step.After.All(done.Contains)).ToList())
+                    {
+                        waiting.Remove(step);
+                        running.Add(RunAsync(step));
+                    }
+                }
+
+                if (running.Count == 0)
+                {
+                    break;
+                }
+
+                var ended = await Task.WhenAny(running);
+                running.Remove(ended);
+                var (endedStep, failure) = await ended;
+                if (failure is null)
+                {
+                    done.Add(endedStep.Name);
+                }
+                else
+                {
+                    hasFailed = true;
+                    await group.CancelAsync();
+                }
+            }
+        }
+
+        // The step comes back with its end: tasks that end at once without a failure may be one and the same object.
+        async Task<(Step, StepFailure?)> RunAsync(Step step) =>
+            (step, await new StepAttempts(lease, step, time, logger).RunAsync(group.Token, halt.Token));
+    }
+
+    private async Task UndoAsync(Operation operation, IReadOnlyList<Step> steps, CancellationToken stop)
+    {
+        var what = OperationKinds.IsTakenBack(kind.Kind) ? "Taking back" : "Giving up";
+        await lease.LogAsync(step: null, [$"{what}: {operation.ErrorMessage}"], areErrors: true, stop);
+        if (await TakeBackAsync("its jobs", token => jobs.RemoveJobsAsync(operation.Id, token), stop) is { } left)
+        {
+            await lease.LogAsync(step: null, [left], areErrors: true, stop);
+        }
+
+        var byName = steps.ToDictionary(step => step.Name, StringComparer.Ordinal);
+        foreach (var row in operation.Steps.OrderByDescending(step => step.Ordinal))
+        {
+            if (row.State == StepState.Pending)
+            {
+                await lease.SetStepAsync(row.Name, StepState.Skipped, message: null, share: null, stop);
+            }
+            else if (row.State is StepState.Undone or StepState.Skipped)
+            {
+                continue;
+            }
+            else if (byName.TryGetValue(row.Name, out var step) && step.UndoAsync is { } undo)
+            {
+                var fault = await TakeBackAsync(row.Name, undo, stop);
+                if (fault is not null)
+                {
+                    await lease.LogAsync(row.Name, [fault], areErrors: true, stop);
+                    await lease.SetStepAsync(row.Name, StepState.Failed, fault, share: null, stop);
+                }
+                // A step that failed keeps saying so, with its reason; what it had done is gone all the same.
+                else if (row.State != StepState.Failed)
+                {
+                    await lease.SetStepAsync(row.Name, StepState.Undone, message: null, share: null, stop);
+                }
+            }
+            else if (row.State == StepState.Running)
+            {
+                await lease.SetStepAsync(row.Name, StepState.Failed, "It was broken off.", share: null, stop);
+            }
+        }
+    }
+
+    /// <summary>Tries until it is done or the time is up: an engine that restarts just now must not leave things behind.</summary>
+    /// <returns>Null when it is done; otherwise why not.</returns>
+    private async Task<string?> TakeBackAsync(string what, Func<CancellationToken, Task> undo, CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(UndoTimeout, time);
+        using var token = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
+        string? last = null;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await undo(token.Token);
+                    return null;
+                }
+                catch (Exception failure) when (IsOfTheWork(failure))
+                {
+                    LogUndoFailed(failure, what, lease.OperationId);
+                    last = failure.Message;
+                    await Task.Delay(UndoPause, time, token.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return $"Could not be taken back within {UndoTimeout.TotalMinutes:0} minutes{(last is null ? ": something still uses it." : $": {last}")}";
+        }
+    }
+
+    /// <summary>Not the end of the worker or of its lease, and not a database that is away.</summary>
+    private static bool IsOfTheWork(Exception failure) =>
+        failure is not (OperationCanceledException or LeaseLostException) && !DatabaseAway.Is(failure);
+
+    [LoggerMessage(23, LogLevel.Error, "Operation {Operation} can't be planned while it is taken back")]
+    private partial void LogUnplannable(Exception failure, Guid operation);
+
+    [LoggerMessage(20, LogLevel.Warning, "The lease of operation {Operation} is lost; stopping work on it")]
+    private partial void LogLeaseLost(Guid operation);
+
+    [LoggerMessage(22, LogLevel.Warning, "Step {Step} of operation {Operation} could not be undone yet")]
+    private partial void LogUndoFailed(Exception failure, string step, Guid operation);
+}

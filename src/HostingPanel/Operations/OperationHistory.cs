@@ -1,0 +1,79 @@
+using HostingPanel.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace HostingPanel.Operations;
+
+/// <summary>Forgets operations that ended long ago, with their steps, their logs, and the idempotency keys that stood for them.</summary>
+internal sealed partial class OperationHistory(
+    IDbContextFactory<PanelDbContext> contexts,
+    IWorkerLease worker,
+    IOptions<PanelOptions> options,
+    TimeProvider time,
+    ILogger<OperationHistory> logger
+) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>A delete of many rows at once would hold up whoever writes meanwhile.</summary>
+    private const int Batch = 500;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var wait = FirstAfter; ; wait = Interval)
+        {
+            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                if (worker.IsHeld && await ForgetAsync(stoppingToken) is > 0 and var forgotten)
+                {
+                    LogForgotten(forgotten, options.Value.HistoryDays);
+                }
+            }
+            catch (Exception failure) when (DatabaseAway.Is(failure) || failure is OperationCanceledException)
+            {
+                LogLater(failure.Message);
+            }
+        }
+    }
+
+    /// <summary>Forgets what is due, and says how many operations that were.</summary>
+    public async Task<int> ForgetAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.HistoryDays);
+        await context.IdempotencyRecords.Where(record => record.CreatedAt < before).ExecuteDeleteAsync(cancellationToken);
+        var forgotten = 0;
+        while (true)
+        {
+            var due = await context
+                .Operations.Where(operation => operation.FinishedAt < before)
+                .OrderBy(operation => operation.FinishedAt)
+                .Take(Batch)
+                .Select(operation => operation.Id)
+                .ToListAsync(cancellationToken);
+            if (due.Count == 0)
+            {
+                return forgotten;
+            }
+
+            // A key that is younger than the operation it stands for would lead nowhere.
+            await context.IdempotencyRecords.Where(record => due.Contains(record.ResultId)).ExecuteDeleteAsync(cancellationToken);
+            forgotten += await context.Operations.Where(operation => due.Contains(operation.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
+    }
+
+    [LoggerMessage(17, LogLevel.Information, "{Count} operations that ended more than {Days} days ago were forgotten")]
+    private partial void LogForgotten(int count, int days);
+
+    [LoggerMessage(18, LogLevel.Warning, "Old operations are forgotten later: {Reason}")]
+    private partial void LogLater(string reason);
+}

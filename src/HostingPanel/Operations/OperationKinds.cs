@@ -1,0 +1,51 @@
+namespace HostingPanel.Operations;
+
+/// <summary>The kinds of operation there are, with their titles: the web shows them, only the worker can do them.</summary>
+internal static class OperationKinds
+{
+    public const string ProvisionSite = "provision-site";
+    public const string StartSite = "start-site";
+    public const string StopSite = "stop-site";
+    public const string RestartSite = "restart-site";
+    public const string TrashSite = "trash-site";
+    public const string UntrashSite = "untrash-site";
+    public const string PurgeSite = "purge-site";
+    public const string DrillDisposability = "drill-disposability";
+    public const string MeasureVolumes = "measure-volumes";
+    public const string CloneVolume = "clone-volume";
+    public const string PurgeVolume = "purge-volume";
+    public const string AdoptVolume = "adopt-volume";
+    public const string HealSite = "heal-site";
+    public const string RemoveUnowned = "remove-unowned";
+
+    /// <summary>Those that delete for good. Once they have begun, stopping them would save nothing: they can't be cancelled.</summary>
+    public static readonly string[] ForGood = [PurgeSite, PurgeVolume];
+
+    /// <summary>True when what it has done is taken back after a failure or a cancel; false when it stays as it is.</summary>
+    public static bool IsTakenBack(string kind) =>
+        kind is ProvisionSite or StartSite or StopSite or TrashSite or UntrashSite or CloneVolume;
+
+    /// <summary>True while an operation in this state can be cancelled.</summary>
+    public static bool CanBeCancelled(string kind, OperationState state) =>
+        state == OperationState.Queued || (state == OperationState.Running && !ForGood.Contains(kind, StringComparer.Ordinal));
+
+    public static string TitleOf(string kind) =>
+        kind switch
+        {
+            ProvisionSite => "Provision",
+            StartSite => "Start",
+            StopSite => "Stop",
+            RestartSite => "Restart",
+            TrashSite => "Move to trash",
+            UntrashSite => "Take out of trash",
+            PurgeSite => "Purge",
+            DrillDisposability => "Disposability drill",
+            MeasureVolumes => "Measure volumes",
+            CloneVolume => "Clone volume",
+            PurgeVolume => "Purge volume",
+            AdoptVolume => "Take in volume",
+            HealSite => "Heal",
+            RemoveUnowned => "Remove what is nobody's",
+            _ => kind,
+        };
+}

@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace HostingPanel.Organisations;
+
+/// <summary>A non-profit: the tenant boundary.</summary>
+internal sealed class Organisation
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; set; }
+    public required string PlanName { get; set; }
+    public Plan? Plan { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>What an organisation may use.</summary>
+internal sealed class Plan
+{
+    public required string Name { get; init; }
+    public required string Title { get; init; }
+
+    /// <summary>Sites, those in the trash included: they still hold their volumes.</summary>
+    public required int MaxSites { get; init; }
+
+    /// <summary>
+    /// What all volumes of its sites may take on the disk together, those in the trash included. A soft limit: it is warned of, and nothing
+    /// that runs is stopped for it.
+    /// </summary>
+    public required long MaxDiskBytes { get; init; }
+}
+
+internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organisation>, IEntityTypeConfiguration<Plan>
+{
+    public void Configure(EntityTypeBuilder<Organisation> builder)
+    {
+        builder.HasIndex(organisation => organisation.Slug).IsUnique();
+        builder.Property(organisation => organisation.Slug).HasMaxLength(30);
+        builder.Property(organisation => organisation.Name).HasMaxLength(120);
+        builder
+            .HasOne(organisation => organisation.Plan)
+            .WithMany()
+            .HasForeignKey(organisation => organisation.PlanName)
+            .OnDelete(DeleteBehavior.Restrict);
+    }
+
+    public void Configure(EntityTypeBuilder<Plan> builder)
+    {
+        builder.HasKey(plan => plan.Name);
+        builder.Property(plan => plan.Name).HasMaxLength(30);
+        builder.Property(plan => plan.Title).HasMaxLength(60);
+        builder.HasData(
+            new Plan
+            {
+                Name = "small",
+                Title = "Small (1 site)",
+                MaxSites = 1,
+                MaxDiskBytes = 5L << 30,
+            },
+            new Plan
+            {
+                Name = "standard",
+                Title = "Standard (5 sites)",
+                MaxSites = 5,
+                MaxDiskBytes = 25L << 30,
+            },
+            new Plan
+            {
+                Name = "large",
+                Title = "Large (50 sites)",
+                MaxSites = 50,
+                MaxDiskBytes = 500L << 30,
+            }
+        );
+    }
+}

@@ -1,0 +1,291 @@
+using HostingPanel.Access;
+using HostingPanel.Persistence;
+using HostingPanel.Sites;
+using HostingPanel.Volumes;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Organisations;
+
+/// <summary>An organisation as it is shown.</summary>
+/// <param name="Slug">Its short name.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Plan">The name of its plan.</param>
+/// <param name="PlanTitle">The plan's title for people.</param>
+/// <param name="MaxSites">How many sites its plan allows.</param>
+/// <param name="Sites">How many it has, those in the trash included.</param>
+/// <param name="MaxDiskBytes">What all its volumes together may take on the disk by its plan: a soft limit.</param>
+/// <param name="DiskBytes">What they take by their last measurements, those in the trash included.</param>
+/// <param name="UnmeasuredVolumes">How many of them were not measured yet.</param>
+/// <param name="CreatedAt">Since when.</param>
+public sealed record OrganisationView(
+    string Slug,
+    string Name,
+    string Plan,
+    string PlanTitle,
+    int MaxSites,
+    int Sites,
+    long MaxDiskBytes,
+    long DiskBytes,
+    int UnmeasuredVolumes,
+    DateTimeOffset CreatedAt
+)
+{
+    /// <summary>Whether the soft limit of its plan is near, or passed.</summary>
+    public DiskState Disk => DiskQuota.StateOf(DiskBytes, MaxDiskBytes);
+}
+
+/// <summary>A plan as it is shown.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Title">Its title for people.</param>
+/// <param name="MaxSites">How many sites it allows.</param>
+/// <param name="MaxDiskBytes">What their volumes together may take on the disk: a soft limit.</param>
+public sealed record PlanView(string Name, string Title, int MaxSites, long MaxDiskBytes);
+
+/// <summary>What a new organisation is.</summary>
+/// <param name="Slug">Its short name; unique.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Plan">The name of its plan; null for <c>standard</c>.</param>
+public sealed record CreateOrganisation(string? Slug, string? Name, string? Plan = null);
+
+/// <summary>What changes about an organisation; null leaves a thing as it is.</summary>
+public sealed record UpdateOrganisation(string? Name, string? Plan);
+
+/// <summary>Keeps the organisations.</summary>
+public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contexts, TimeProvider time)
+{
+    private const string DefaultPlan = "standard";
+
+    /// <summary>The plans there are, the smallest first.</summary>
+    public async Task<Outcome<IReadOnlyList<PlanView>>> ListPlansAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadOrganisations) is { } problem)
+        {
+            return problem;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context
+            .Plans.OrderBy(plan => plan.MaxSites)
+            .Select(plan => new PlanView(plan.Name, plan.Title, plan.MaxSites, plan.MaxDiskBytes))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Organisations by slug.</summary>
+    public async Task<Outcome<Page<OrganisationView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        if ((AccessPolicy.Check(actor, Permission.ReadOrganisations) ?? page.Validate()) is { } problem)
+        {
+            return problem;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var query = context.Organisations.AsNoTracking();
+        if (page.Cursor is { } after)
+        {
+            query = query.Where(organisation => string.Compare(organisation.Slug, after) > 0);
+        }
+
+        var found = await Views(context, query.OrderBy(organisation => organisation.Slug))
+            .Take(page.Limit + 1)
+            .ToListAsync(cancellationToken);
+        return Page<OrganisationView>.From(found, page.Limit, view => view.Slug);
+    }
+
+    /// <summary>One organisation.</summary>
+    public async Task<Outcome<OrganisationView>> GetAsync(Actor actor, string slug, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadOrganisations) is { } problem)
+        {
+            return problem;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await Views(context, context.Organisations.Where(organisation => organisation.Slug == slug))
+            .SingleOrDefaultAsync(cancellationToken);
+        return found is null ? Problem.NotFound("organisation", slug) : found;
+    }
+
+    /// <summary>Makes an organisation. Refused: <c>invalid-request</c>, <c>organisation-exists</c>, <c>idempotency-key-reused</c>.</summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="command">What it is.</param>
+    /// <param name="idempotencyKey">Same key and same command: the same organisation again.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<OrganisationView>> CreateAsync(
+        Actor actor,
+        CreateOrganisation command,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageOrganisations) is { } problem)
+        {
+            return problem;
+        }
+
+        var hash = Idempotency.HashOf("create-organisation", command);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out problem))
+        {
+            return problem;
+        }
+
+        if (known is { } made)
+        {
+            var same = await Views(context, context.Organisations.Where(organisation => organisation.Id == made))
+                .SingleOrDefaultAsync(cancellationToken);
+            return same is null ? Idempotency.Gone("organisation") : same;
+        }
+
+        var plan = command.Plan ?? DefaultPlan;
+        var errors = new FieldErrors();
+        errors.Add("slug", SiteRules.SlugFault(command.Slug));
+        errors.Add("name", SiteRules.TextFault(command.Name, "A name", 120));
+        errors.Add("plan", await PlanFaultAsync(context, plan, cancellationToken));
+        if (errors.ToProblem() is { } invalid)
+        {
+            return invalid;
+        }
+
+        var organisation = new Organisation
+        {
+            Id = Ids.New(time),
+            Slug = command.Slug!,
+            Name = command.Name!.Trim(),
+            PlanName = plan,
+            CreatedAt = time.GetUtcNow(),
+        };
+        context.Organisations.Add(organisation);
+        Idempotency.Remember(context, actor, idempotencyKey, hash, organisation.Id, time);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (UniqueViolation.Of(failure) is not null)
+        {
+            return new Problem(
+                ProblemKind.Conflict,
+                "organisation-exists",
+                $"There is an organisation “{command.Slug}” already. Choose another slug."
+            );
+        }
+
+        return await GetAsync(actor, command.Slug!, cancellationToken);
+    }
+
+    /// <summary>Changes name or plan. Refused: <c>plan-too-small</c>.</summary>
+    public async Task<Outcome<OrganisationView>> UpdateAsync(
+        Actor actor,
+        string slug,
+        UpdateOrganisation command,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageOrganisations) is { } problem)
+        {
+            return problem;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        // The same lock as a site's creation takes: the plan can't shrink below what is just being made.
+        var organisation = await context
+            .Organisations.FromSql($"SELECT * FROM organisations WHERE slug = {slug} FOR UPDATE")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (organisation is null)
+        {
+            return Problem.NotFound("organisation", slug);
+        }
+
+        var errors = new FieldErrors();
+        errors.Add("name", command.Name is null ? null : SiteRules.TextFault(command.Name, "A name", 120));
+        errors.Add("plan", command.Plan is null ? null : await PlanFaultAsync(context, command.Plan, cancellationToken));
+        if (errors.ToProblem() is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (command.Plan is not null)
+        {
+            var limit = await context
+                .Plans.Where(plan => plan.Name == command.Plan)
+                .Select(plan => plan.MaxSites)
+                .SingleAsync(cancellationToken);
+            var sites = await context.Sites.CountAsync(site => site.OrganisationId == organisation.Id, cancellationToken);
+            if (sites > limit)
+            {
+                return new Problem(
+                    ProblemKind.LimitReached,
+                    "plan-too-small",
+                    $"{organisation.Name} has {sites} sites, and the plan “{command.Plan}” allows {limit}. Purge sites first, or choose a larger plan."
+                );
+            }
+
+            organisation.PlanName = command.Plan;
+        }
+
+        organisation.Name = command.Name?.Trim() ?? organisation.Name;
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return await GetAsync(actor, slug, cancellationToken);
+    }
+
+    /// <summary>Deletes an organisation that has no sites. Refused: <c>organisation-has-sites</c>.</summary>
+    public async Task<Outcome<Done>> DeleteAsync(Actor actor, string slug, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageOrganisations) is { } problem)
+        {
+            return problem;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var organisation = await context
+            .Organisations.FromSql($"SELECT * FROM organisations WHERE slug = {slug} FOR UPDATE")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (organisation is null)
+        {
+            return Problem.NotFound("organisation", slug);
+        }
+
+        var sites = await context.Sites.CountAsync(site => site.OrganisationId == organisation.Id, cancellationToken);
+        if (sites > 0)
+        {
+            return new Problem(
+                ProblemKind.Conflict,
+                "organisation-has-sites",
+                $"{organisation.Name} still has {sites} {(sites == 1 ? "site" : "sites")}, those in the trash included. Move them to the trash and purge them first."
+            );
+        }
+
+        context.Organisations.Remove(organisation);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new Done();
+    }
+
+    private static IQueryable<OrganisationView> Views(PanelDbContext context, IQueryable<Organisation> organisations) =>
+        organisations.Select(organisation => new OrganisationView(
+            organisation.Slug,
+            organisation.Name,
+            organisation.PlanName,
+            organisation.Plan!.Title,
+            organisation.Plan.MaxSites,
+            context.Sites.Count(site => site.OrganisationId == organisation.Id),
+            organisation.Plan.MaxDiskBytes,
+            context.Sites.Where(site => site.OrganisationId == organisation.Id).SelectMany(site => site.Volumes).Sum(volume => volume.Bytes)
+                ?? 0,
+            context
+                .Sites.Where(site => site.OrganisationId == organisation.Id)
+                .SelectMany(site => site.Volumes)
+                .Count(volume => volume.Bytes == null),
+            organisation.CreatedAt
+        ));
+
+    private static async Task<string?> PlanFaultAsync(PanelDbContext context, string plan, CancellationToken cancellationToken)
+    {
+        var names = await context.Plans.OrderBy(known => known.MaxSites).Select(known => known.Name).ToListAsync(cancellationToken);
+        return names.Contains(plan) ? null : $"There is no plan “{plan}”. There are: {string.Join(", ", names)}.";
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using HostingPanel.Accounts;
+using HostingPanel.Domains;
+using HostingPanel.Operations;
+using HostingPanel.Organisations;
+using HostingPanel.Sites;
+using HostingPanel.Sites.Disposability;
+using HostingPanel.Sites.Reconciliation;
+using HostingPanel.Tokens;
+using HostingPanel.Volumes;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Persistence;
+
+/// <summary>The panel's model in PostgreSQL: the only source of truth.</summary>
+/// <remarks>Names are snake_case; enums are text, so that a row can be read without this code.</remarks>
+public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : DbContext(options)
+{
+    internal DbSet<Organisation> Organisations => Set<Organisation>();
+    internal DbSet<Plan> Plans => Set<Plan>();
+    internal DbSet<Site> Sites => Set<Site>();
+    internal DbSet<SiteService> SiteServices => Set<SiteService>();
+    internal DbSet<SiteSecret> SiteSecrets => Set<SiteSecret>();
+    internal DbSet<SiteTrouble> SiteTroubles => Set<SiteTrouble>();
+    internal DbSet<UnownedThing> UnownedThings => Set<UnownedThing>();
+    internal DbSet<ReconcilerPass> ReconcilerPasses => Set<ReconcilerPass>();
+    internal DbSet<DisposabilityDrill> DisposabilityDrills => Set<DisposabilityDrill>();
+    internal DbSet<Volume> Volumes => Set<Volume>();
+    internal DbSet<VolumeMeasurement> VolumeMeasurements => Set<VolumeMeasurement>();
+    internal DbSet<UnknownVolume> UnknownVolumes => Set<UnknownVolume>();
+    internal DbSet<DatabaseExclusion> DatabaseExclusions => Set<DatabaseExclusion>();
+    internal DbSet<Domain> Domains => Set<Domain>();
+    internal DbSet<CodeUpload> CodeUploads => Set<CodeUpload>();
+    internal DbSet<Operation> Operations => Set<Operation>();
+    internal DbSet<OperationStep> OperationSteps => Set<OperationStep>();
+    internal DbSet<WorkerHeartbeat> WorkerHeartbeats => Set<WorkerHeartbeat>();
+    internal DbSet<OperationLogLine> OperationLog => Set<OperationLogLine>();
+    internal DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+    internal DbSet<Account> Accounts => Set<Account>();
+    internal DbSet<SetupLink> SetupLinks => Set<SetupLink>();
+    internal DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+    internal DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(20);
+    }
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(PanelDbContext).Assembly);
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            entity.SetTableName(SnakeCase(entity.GetTableName()!));
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(SnakeCase(property.Name));
+            }
+
+            foreach (var key in entity.GetKeys())
+            {
+                key.SetName(key.GetName()?.ToLowerInvariant());
+            }
+
+            foreach (var key in entity.GetForeignKeys())
+            {
+                key.SetConstraintName(key.GetConstraintName()?.ToLowerInvariant());
+            }
+
+            foreach (var index in entity.GetIndexes())
+            {
+                index.SetDatabaseName(index.GetDatabaseName()?.ToLowerInvariant());
+            }
+        }
+    }
+
+    private static string SnakeCase(string name)
+    {
+        var text = new StringBuilder(name.Length + 8);
+        foreach (var (index, letter) in name.Index())
+        {
+            if (char.IsUpper(letter) && index > 0)
+            {
+                text.Append('_');
+            }
+
+            text.Append(char.ToLowerInvariant(letter));
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,66 @@
+namespace HostingPanel.Platform;
+
+/// <summary>What the gateway does with the requests for a site.</summary>
+public enum RouteMode
+{
+    /// <summary>Hands them to the site's front service; shows the starting page while that does not answer.</summary>
+    Serve,
+
+    /// <summary>Shows the starting page.</summary>
+    Starting,
+
+    /// <summary>Shows the stopped page.</summary>
+    Stopped,
+}
+
+/// <summary>The host names of one site and where they lead.</summary>
+public sealed record Route
+{
+    /// <summary>The site's slug: names the route in the gateway's configuration and statistics.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>Host names in their normal form.</summary>
+    public required IReadOnlyList<string> Hosts { get; init; }
+
+    /// <summary>What happens with a request.</summary>
+    public required RouteMode Mode { get; init; }
+
+    /// <summary>Name of the front service in the engine's DNS.</summary>
+    public required string Upstream { get; init; }
+
+    /// <summary>The port it listens on.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>What the site's own web server asks for in <c>X-HP-Gateway-Key</c>: letters and digits; empty only while nothing is served.</summary>
+    public required string GatewayKey { get; init; }
+
+    /// <summary>Requests at a time; more wait in the gateway.</summary>
+    public required int MaxConnections { get; init; }
+
+    /// <summary>How long the gateway waits for an answer.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Largest request body in bytes.</summary>
+    public required long MaxBodyBytes { get; init; }
+}
+
+/// <summary>The gateway: the one way in from outside.</summary>
+public interface IGateway
+{
+    /// <summary>
+    /// Makes the gateway serve exactly these routes (and the panel itself). Unchanged routes cost nothing; a configuration that the
+    /// gateway refuses leaves the last good one in force and throws <see cref="PlatformException"/> <c>gateway-refused</c>.
+    /// </summary>
+    Task ApplyAsync(IReadOnlyList<Route> routes, CancellationToken cancellationToken);
+
+    /// <summary>Asks for a path by a public host name through the gateway, as a visitor would.</summary>
+    Task<ProbeResult> ProbeAsync(string host, string path, CancellationToken cancellationToken);
+}
+
+/// <summary>What a probe saw.</summary>
+/// <param name="Status">The HTTP status, or null when there was no answer.</param>
+/// <param name="Title">The page's <c>title</c>, if it has one.</param>
+/// <param name="Error">Why there was no answer.</param>
+/// <param name="FromGateway">True when the answer is one of the gateway's own pages.</param>
+/// <param name="Page">The beginning of the page, as far as a probe reads; null where the answer is no page.</param>
+public sealed record ProbeResult(int? Status, string? Title, string? Error, bool FromGateway, string? Page = null);

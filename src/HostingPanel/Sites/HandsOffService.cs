@@ -1,0 +1,100 @@
+using HostingPanel.Access;
+using HostingPanel.Persistence;
+using HostingPanel.Sites.Reconciliation;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Sites;
+
+/// <summary>Keeps the panel from mending a site by itself while somebody works on it. It ends by itself.</summary>
+public sealed class HandsOffService
+{
+    /// <summary>The longest reason.</summary>
+    public const int MaxReasonLength = SiteRules.MaxHandsOffReasonLength;
+
+    /// <summary>So long at most at a time: a site that nobody watches over must not be forgotten.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
+
+    private readonly IDbContextFactory<PanelDbContext> _contexts;
+    private readonly SiteManager _sites;
+    private readonly TimeProvider _time;
+
+    internal HandsOffService(IDbContextFactory<PanelDbContext> contexts, SiteManager sites, TimeProvider time) =>
+        (_contexts, _sites, _time) = (contexts, sites, time);
+
+    /// <summary>Leaves a site alone until then; said again, it takes the place of what was said before.</summary>
+    /// <param name="actor">Who works on it.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="reason">Why, for the others.</param>
+    /// <param name="until">Until when, at most <see cref="Longest"/> from now.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<SiteView>> BeginAsync(
+        Actor actor,
+        string slug,
+        string? reason,
+        DateTimeOffset? until,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var now = _time.GetUtcNow();
+        var errors = new FieldErrors();
+        errors.Add("reason", SiteRules.TextFault(reason, "A reason", MaxReasonLength));
+        errors.Add(
+            "until",
+            until is null ? "Say until when the site is to be left alone."
+                : until <= now ? "This is past."
+                : until > now + Longest ? $"At most {Longest.TotalDays:0} days from now; it can be said again then."
+                : null
+        );
+        return errors.ToProblem() is { } invalid
+            ? invalid
+            : await SetAsync(actor, slug, reason!.Trim(), until!.Value.ToStored(), cancellationToken);
+    }
+
+    /// <summary>Lets the panel mend it again; nothing happens where it does already.</summary>
+    public async Task<Outcome<SiteView>> EndAsync(Actor actor, string slug, CancellationToken cancellationToken) =>
+        AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden
+            ? forbidden
+            : await SetAsync(actor, slug, reason: null, until: null, cancellationToken);
+
+    private async Task<Outcome<SiteView>> SetAsync(
+        Actor actor,
+        string slug,
+        string? reason,
+        DateTimeOffset? until,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var by = until is null ? null : actor.Name;
+        var now = _time.GetStoredNow();
+        var changed = await context
+            .Sites.Where(site => site.Slug == slug)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(site => site.HandsOffUntil, until)
+                        .SetProperty(site => site.HandsOffReason, reason)
+                        .SetProperty(site => site.HandsOffBy, by)
+                        // Prolonged, it has still been so since it was first said.
+                        .SetProperty(
+                            site => site.HandsOffSince,
+                            site =>
+                                until == null ? null
+                                : site.HandsOffUntil > now ? site.HandsOffSince
+                                : now
+                        ),
+                cancellationToken
+            );
+        if (until is null)
+        {
+            // What was left alone until now is mended now, and not when the reconciler would look by the clock.
+            await context.Database.ExecuteSqlAsync($"SELECT pg_notify('hp_changes', {$"look:{Guid.Empty}"})", cancellationToken);
+        }
+
+        return changed == 0 ? Problem.NotFound("site", slug) : await _sites.GetAsync(actor, slug, cancellationToken);
+    }
+}

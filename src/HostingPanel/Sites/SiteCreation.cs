@@ -1,0 +1,161 @@
+using HostingPanel.Access;
+using HostingPanel.Blueprints;
+using HostingPanel.Domains;
+using HostingPanel.Images;
+using HostingPanel.Operations;
+using HostingPanel.Organisations;
+using HostingPanel.Persistence;
+using HostingPanel.Platform;
+using HostingPanel.Volumes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace HostingPanel.Sites;
+
+/// <summary>The one use case that makes a site: everything is checked and reserved here, in one transaction; the worker only builds.</summary>
+internal sealed class SiteCreation(
+    IDbContextFactory<PanelDbContext> contexts,
+    OperationQueue queue,
+    SiteCreationChecks checks,
+    IOptions<PanelOptions> options,
+    TimeProvider time
+)
+{
+    /// <summary>Any number; the same in every process that chooses a subnet.</summary>
+    private const long SubnetLock = 0x68702D7375626E65;
+    private readonly SiteNames _names = new(options.Value);
+
+    public async Task<Outcome<Operation>> CreateAsync(
+        Actor actor,
+        CreateSite command,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var hash = Idempotency.HashOf("create-site", command);
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var known = await OperationQueue.FindAsync(context, actor, idempotencyKey, hash, cancellationToken);
+        if (known.Problem is { } reused)
+        {
+            return reused;
+        }
+
+        if (known.Value is { } same)
+        {
+            return same;
+        }
+
+        if (!(await checks.CheckAsync(context, command, cancellationToken)).TryGet(out var plan, out var problem))
+        {
+            return problem;
+        }
+
+        if (!(await ReserveSubnetAsync(context, cancellationToken)).TryGet(out var subnet, out problem))
+        {
+            return problem;
+        }
+
+        var site = Build(command, plan, subnet);
+        context.Sites.Add(site);
+        var operation = queue.Add(context, actor, OperationKinds.ProvisionSite, site.Id, site.Slug);
+        queue.Remember(context, actor, idempotencyKey, hash, operation);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (UniqueViolation.Of(failure) is { } index)
+        {
+            // Somebody was faster between the check and the write.
+            return index.Contains("host", StringComparison.Ordinal)
+                ? SiteCreationChecks.DomainTaken(null)
+                : SiteCreationChecks.SlugTaken(command.Slug!);
+        }
+
+        return operation;
+    }
+
+    private async Task<Outcome<int>> ReserveSubnetAsync(PanelDbContext context, CancellationToken cancellationToken)
+    {
+        await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({SubnetLock})", cancellationToken);
+        var free = await context
+            .Database.SqlQuery<int>(
+                $"SELECT candidate AS \"Value\" FROM generate_series(0, (SELECT coalesce(max(subnet_index), -1) + 1 FROM sites)) AS candidate WHERE NOT EXISTS (SELECT FROM sites WHERE subnet_index = candidate) ORDER BY candidate LIMIT 1"
+            )
+            .SingleAsync(cancellationToken);
+        return free < _names.SubnetCount
+            ? free
+            : new Problem(
+                ProblemKind.LimitReached,
+                "no-subnet-left",
+                $"All {_names.SubnetCount} networks of {options.Value.SiteSubnets} are in use. Purge sites, or give the panel a larger range (Panel:SiteSubnets)."
+            );
+    }
+
+    private Site Build(CreateSite command, CheckedSite plan, int subnet)
+    {
+        var now = time.GetUtcNow();
+        var site = new Site
+        {
+            Id = Ids.New(time),
+            ShortId = Ids.Short(),
+            Slug = command.Slug!,
+            OrganisationId = plan.Organisation.Id,
+            Blueprint = plan.Blueprint.Name,
+            BlueprintVersion = plan.Blueprint.Version,
+            Title = command.Title!.Trim(),
+            AdminEmail = command.AdminEmail!,
+            Environment = SiteEnvironment.Live,
+            State = SiteState.New,
+            SubnetIndex = subnet,
+            CodeUploadId = command.CodeUpload,
+            CreatedAt = now,
+        };
+        site.Domains.AddRange(
+            plan.Hosts.Select(
+                (host, index) =>
+                    new Domain
+                    {
+                        Id = Ids.New(time),
+                        SiteId = site.Id,
+                        Host = host,
+                        IsPrimary = index == 0,
+                        CreatedAt = now,
+                    }
+            )
+        );
+        site.Services.AddRange(
+            plan.Blueprint.Services.Select(service => new SiteService
+            {
+                SiteId = site.Id,
+                Name = service.Name,
+                Image = plan.Images[service.Name],
+                IsFront = service.Name == plan.Blueprint.Front.Service,
+            })
+        );
+        site.Volumes.AddRange(
+            plan.Blueprint.Volumes.Select(volume => new Volume
+            {
+                Id = Ids.New(time),
+                SiteId = site.Id,
+                Name = volume.Name,
+                Kind = volume.Kind,
+                EngineName = _names.Volume(site.ShortId, volume.Name),
+                MountedBy =
+                [
+                    .. plan.Blueprint.Services.SelectMany(service =>
+                        service.Mounts.Where(mount => mount.Volume == volume.Name).Select(mount => $"{service.Name}:{mount.Path}")
+                    ),
+                ],
+                CreatedAt = now,
+            })
+        );
+        return site;
+    }
+}

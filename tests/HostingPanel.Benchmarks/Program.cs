@@ -1,0 +1,40 @@
+using HostingPanel.Benchmarks;
+
+// ./panel bench NAME: one JSON line per figure on standard output; what is going on is told on standard error.
+using var interrupted = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    interrupted.Cancel();
+};
+
+switch (args)
+{
+    case ["provision"]:
+        await using (var installation = Installation.FromEnvironment())
+        {
+            await ProvisionBenchmark.RunAsync(installation, interrupted.Token);
+        }
+
+        return 0;
+    case ["memory"]:
+        await using (var installation = Installation.FromEnvironment())
+        {
+            await MemoryBenchmark.RunAsync(installation, interrupted.Token);
+        }
+
+        return 0;
+    case ["operations"]:
+        await OperationsBenchmark.RunAsync(interrupted.Token);
+        return 0;
+    case ["reconcile"]:
+        await using (var installation = Installation.FromEnvironment())
+        {
+            await ReconcileBenchmark.RunAsync(installation, interrupted.Token);
+        }
+
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("Benchmarks: provision | memory | operations | reconcile");
+        return 2;
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Deque.AxeCore.Playwright;
+using HostingPanel.Client;
+using Microsoft.Playwright;
+
+namespace HostingPanel.E2E.Tests;
+
+/// <summary>A whole running panel, which <c>./panel test</c> brings up and names in the environment, and a browser to visit it with.</summary>
+public sealed class PanelFixture : IAsyncLifetime
+{
+    private const string Email = "ada@example.org";
+    private const string Password = "correct horse battery staple";
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>The panel's address, without a slash at the end.</summary>
+    public static string PanelUrl => Read("HP_E2E_PANEL_URL");
+
+    /// <summary>The gateway's port for HTTP.</summary>
+    public static int HttpPort => int.Parse(Read("HP_E2E_HTTP_PORT"), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The installation's name, the prefix of its services' names.</summary>
+    public static string Installation => Read("HP_E2E_INSTALLATION");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("HP_E2E_PANEL_URL") is not { Length: > 0 })
+        {
+            return;
+        }
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                ],
+            }
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    /// <summary>Skips the test where there is no panel to visit.</summary>
+    public void Require()
+    {
+        if (_browser is null)
+        {
+            Assert.Skip("HP_E2E_PANEL_URL names no running panel; ./panel test brings one up.");
+        }
+    }
+
+    /// <summary>What the content security policy has stopped on any page so far.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    /// <summary>A page in a window of its own, signed in nowhere.</summary>
+    public async Task<IPage> OpenAsync()
+    {
+        Require();
+        var page = await _browser!.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.OrdinalIgnoreCase))
+            {
+                _complaints.Enqueue($"{page.Url}: {message.Text}");
+            }
+        };
+        return page;
+    }
+
+    /// <summary>A page of the panel as its administrator, at the list of sites. The first who asks also makes the administrator.</summary>
+    public async Task<IPage> SignInAsync()
+    {
+        var page = await OpenAsync();
+        await page.GotoAsync(Read("HP_E2E_SETUP_LINK"));
+        await CheckAsync(page);
+        if (await page.GetByRole(AriaRole.Heading).First.TextContentAsync() == "Welcome")
+        {
+            await page.GetByLabel("Your name").FillAsync("Ada Admin");
+            await page.GetByLabel("E-mail").FillAsync(Email);
+            await page.GetByLabel("Password", new PageGetByLabelOptions { Exact = true }).FillAsync(Password);
+            await page.GetByLabel("Password once more").FillAsync(Password);
+            await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Create administrator" }).ClickAsync();
+        }
+        else
+        {
+            await page.GotoAsync($"{PanelUrl}/sites");
+            await page.WaitForURLAsync("**/account/sign-in**");
+            await page.GetByLabel("E-mail").FillAsync(Email);
+            await page.GetByLabel("Password").FillAsync(Password);
+            await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        }
+
+        await page.WaitForURLAsync("**/sites");
+        return page;
+    }
+
+    /// <summary>No page may keep anybody out: axe finds nothing serious.</summary>
+    public static async Task CheckAsync(IPage page)
+    {
+        var result = await page.RunAxe();
+        var serious = result
+            .Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{page.Url}: {violation.Id} {violation.Help} {violation.Nodes[0].Html}");
+        Assert.Empty(serious);
+    }
+
+    /// <summary>The panel's REST interface with an administrator's token.</summary>
+    public static PanelClient Api() => new(PanelClient.Configure(Http(), new Uri(PanelUrl), Read("HP_E2E_TOKEN")));
+
+    /// <summary>A client for whom names below <c>.localhost</c> are this machine, whatever its resolver knows of them.</summary>
+    public static HttpClient Http() =>
+        new(
+            new SocketsHttpHandler
+            {
+                ConnectCallback = static async (context, cancellationToken) =>
+                {
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                    await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                },
+            }
+        );
+
+    /// <summary>Makes an organisation and a site for it through the REST interface, and waits until it runs.</summary>
+    public static async Task ProvisionAsync(CreateSiteRequest request, CancellationToken cancellationToken)
+    {
+        var panel = Api();
+        await panel.Organisations.CreateAsync(
+            new CreateOrganisationRequest(request.Organisation!, request.Title!),
+            cancellationToken: cancellationToken
+        );
+        var accepted = await panel.Sites.CreateAsync(request, Guid.CreateVersion7().ToString(), cancellationToken);
+        await foreach (var operation in panel.Operations.WatchAsync(accepted.Operation.Id, cancellationToken))
+        {
+            Assert.True(operation.State is not (OperationState.Failed or OperationState.Cancelled), operation.Error?.Message);
+        }
+    }
+
+    private static string Read(string name) =>
+        Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+}
+
+/// <summary>Tests of one panel; they run one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class PanelTests : ICollectionFixture<PanelFixture>
+{
+    public const string Name = "Panel";
+}

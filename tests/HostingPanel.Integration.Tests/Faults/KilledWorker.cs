@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using HostingPanel.Access;
+using HostingPanel.Integration.Tests.Sites;
+using HostingPanel.Operations;
+using HostingPanel.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Integration.Tests.Faults;
+
+/// <summary>Kills the worker at a random moment of an operation and lets the next one finish it.</summary>
+internal sealed class KilledWorker(TestInstallation installation, ITestOutputHelper output) : IDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A worker that dies is missed after its lease has run out, which is 15 s; the rest is the work itself.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private WorkerProcess _worker = WorkerProcess.Start(installation);
+
+    private bool _hasWaited;
+
+    /// <summary>Waits for an operation, undisturbed.</summary>
+    /// <returns>How long it took.</returns>
+    public async Task<TimeSpan> FinishAsync(Guid operation, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var view = await UntilAsync(operation, view => view.IsFinished, cancellationToken);
+        Assert.True(view.State == OperationState.Succeeded, $"{view.Title}: {view.State} {view.ErrorMessage}\n{_worker.Log}");
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Kills the worker once somewhere in the operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="usual">How long it takes, undisturbed.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>Whether it died with work in its hands.</returns>
+    public async Task<bool> KillDuringAsync(Guid operation, TimeSpan usual, CancellationToken cancellationToken)
+    {
+        await UntilAsync(operation, view => view.State != OperationState.Queued, cancellationToken);
+        // Not quite to its end, for most kills shall meet it.
+        var moment = usual * (RandomNumberGenerator.GetInt32(900) / 1000d);
+        await Task.Delay(moment, cancellationToken);
+        _worker.Kill();
+        _worker.Dispose();
+        output.WriteLine($"Operation {operation}: killed {moment.TotalMilliseconds:f0} ms after it began");
+        var met = !(await ViewAsync(operation, cancellationToken)).IsFinished;
+        if (met && _hasWaited)
+        {
+            // The first time its leases run out as in life; for the other times these 15 s are taken to have passed.
+            await ExpireLeasesAsync(cancellationToken);
+        }
+
+        _hasWaited |= met;
+        _worker = WorkerProcess.Start(installation);
+        await FinishAsync(operation, cancellationToken);
+        return met;
+    }
+
+    public void Dispose() => _worker.Dispose();
+
+    private async Task ExpireLeasesAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await installation.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"UPDATE operations SET lease_until = now() - interval '1 ms' WHERE lease_until IS NOT NULL",
+            cancellationToken
+        );
+        await context.Database.ExecuteSqlAsync($"UPDATE worker_heartbeats SET lease_until = now() - interval '1 ms'", cancellationToken);
+    }
+
+    private async Task<OperationView> UntilAsync(Guid operation, Func<OperationView, bool> holds, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(PollInterval);
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var view = await ViewAsync(operation, cancellationToken);
+            if (holds(view))
+            {
+                return view;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, $"{view.Title} is still {view.State}.\n{_worker.Log}");
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private async Task<OperationView> ViewAsync(Guid operation, CancellationToken cancellationToken) =>
+        (await installation.Get<OperationService>().GetAsync(Actor.Panel, operation, cancellationToken)).Value;
+}

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using HostingPanel.Platform;
+using HostingPanel.Worker.Gateway;
+
+namespace HostingPanel.Tests.Gateway;
+
+public sealed class HaproxyConfigTests
+{
+    [Fact]
+    public async Task Routes_become_exactly_the_golden_text()
+    {
+        var rendered = Routes.Render(Routes.Serve, Routes.Starting, Routes.Stopped);
+        var text = $"{rendered.Text}\n# --- {rendered.MapFile}\n{rendered.Map}";
+        if (Environment.GetEnvironmentVariable("HP_UPDATE_GOLDEN") == "1")
+        {
+            await File.WriteAllTextAsync(GoldenFile(), text, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(await File.ReadAllTextAsync(GoldenFile(), TestContext.Current.CancellationToken), text);
+    }
+
+    [Fact]
+    public void The_order_of_routes_and_hosts_does_not_matter()
+    {
+        var turned = Routes.Serve with { Hosts = [.. Routes.Serve.Hosts.Reverse()] };
+
+        Assert.Equal(Routes.Render(Routes.Starting, Routes.Serve), Routes.Render(turned, Routes.Starting));
+    }
+
+    [Fact]
+    public void Every_change_of_a_route_changes_the_mark()
+    {
+        Route[] variants =
+        [
+            Routes.Serve,
+            Routes.Serve with
+            {
+                Hosts = ["food-bank.localhost"],
+            },
+            Routes.Serve with
+            {
+                Mode = RouteMode.Starting,
+            },
+            Routes.Serve with
+            {
+                Mode = RouteMode.Stopped,
+            },
+            Routes.Serve with
+            {
+                Upstream = "hp-food-bank-app",
+            },
+            Routes.Serve with
+            {
+                Port = 8081,
+            },
+            Routes.Serve with
+            {
+                GatewayKey = "another0key0another0key0",
+            },
+            Routes.Serve with
+            {
+                MaxConnections = 9,
+            },
+            Routes.Serve with
+            {
+                Timeout = TimeSpan.FromSeconds(61),
+            },
+            Routes.Serve with
+            {
+                MaxBodyBytes = 1024,
+            },
+        ];
+        var marks = variants.Select(route => Routes.Render(route).Mark).ToList();
+        marks.Add(HaproxyConfig.Render([Routes.Serve], Routes.Panel, "fedcba9876543210").Mark);
+        marks.Add(HaproxyConfig.Render([Routes.Serve], Routes.Panel with { Host = "admin.localhost" }, "0123456789abcdef").Mark);
+
+        Assert.Equal(marks.Count, marks.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_stopped_or_starting_site_has_no_back_end_and_its_key_is_nowhere()
+    {
+        var rendered = Routes.Render(Routes.Starting, Routes.Stopped);
+
+        Assert.DoesNotContain("backend site-", rendered.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Routes.Stopped.GatewayKey, rendered.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_panel_is_served_when_there_is_no_site() => Assert.Equal("panel.localhost panel\n", Routes.Render().Map);
+
+    [Fact]
+    public void A_host_name_of_two_sites_is_refused() => Refused(Routes.Serve, Routes.Starting with { Hosts = [Routes.Serve.Hosts[0]] });
+
+    [Fact]
+    public void The_panels_host_name_on_a_site_is_refused() => Refused(Routes.Serve with { Hosts = [Routes.Panel.Host] });
+
+    [Fact]
+    public void Two_routes_with_one_slug_are_refused() => Refused(Routes.Serve, Routes.Serve with { Hosts = ["other.localhost"] });
+
+    [Fact]
+    public void A_served_site_without_a_key_is_refused() => Refused(Routes.Serve with { GatewayKey = "" });
+
+    private static void Refused(params Route[] routes) =>
+        Assert.Equal("gateway-route-invalid", Assert.Throws<PlatformException>(() => Routes.Render(routes)).Code);
+
+    private static string GoldenFile([CallerFilePath] string source = "") =>
+        Path.Combine(Path.GetDirectoryName(source)!, "golden-haproxy.cfg");
+}

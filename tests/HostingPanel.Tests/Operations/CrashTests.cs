@@ -1,0 +1,50 @@
+using HostingPanel.Operations;
+using HostingPanel.Sites;
+using HostingPanel.Tests.Disposability;
+using HostingPanel.Tests.Simulation;
+using HostingPanel.Tests.Volumes;
+using Npgsql;
+
+namespace HostingPanel.Tests.Operations;
+
+/// <summary>Killed on the way forward.</summary>
+public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
+{
+    internal static readonly Chapter[] Whole =
+    [
+        new(OperationKinds.ProvisionSite, null),
+        new(OperationKinds.StopSite, SiteAction.Stop),
+        new(OperationKinds.StartSite, SiteAction.Start),
+        new(OperationKinds.RestartSite, SiteAction.Restart),
+        new(OperationKinds.HealSite, null),
+        new(OperationKinds.RemoveUnowned, null),
+        new(OperationKinds.TrashSite, SiteAction.Trash),
+        new(OperationKinds.UntrashSite, SiteAction.Untrash),
+        new(OperationKinds.TrashSite, SiteAction.Trash),
+        new(OperationKinds.PurgeSite, SiteAction.Purge),
+    ];
+
+    [Fact(Timeout = 600_000)]
+    public Task An_operation_whose_worker_is_killed_at_any_effect_ends_as_if_it_had_not_been() => KillEverywhereAsync("wordpress", Whole);
+
+    [Fact(Timeout = 600_000)]
+    public Task A_site_whose_code_is_unpacked_comes_through_too() => KillEverywhereAsync("php", [Whole[0]]);
+
+    [Fact]
+    public async Task Every_kind_of_operation_there_is_is_killed_here()
+    {
+        await using var nowhere = NpgsqlDataSource.Create("Host=nowhere");
+        await using var worker = new SimulatedWorker(nowhere, "/nowhere", new MemoryEngine());
+        var kinds = worker.Get<IEnumerable<IOperationKind>>().Select(kind => kind.Kind);
+        Assert.Equal(
+            kinds.Order(),
+            Whole
+                .Concat(UndoneCrashTests.Undone)
+                .Concat(VolumeCrashTests.Life)
+                .Concat(DisposabilityCrashTests.Life)
+                .Select(chapter => chapter.Kind)
+                .Distinct()
+                .Order()
+        );
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using HostingPanel.Operations;
+using Npgsql;
+
+namespace HostingPanel.Tests.Simulation;
+
+/// <summary>
+/// Fault F1, generated: a worker is killed at its first effect of every kind of operation, at its second, its third, … until there is none
+/// left to be killed at. Whatever point it died at, the next worker brings the operation to the same end as if nothing had been: the same
+/// state of operation and site, and the same things in the engine, none more and none less.
+/// </summary>
+public abstract class CrashTest(PostgresFixture postgres) : IDisposable
+{
+    /// <summary><c>./panel test --fast</c> tries only every so-manieth effect.</summary>
+    private static readonly int Stride = int.Parse(
+        Environment.GetEnvironmentVariable("HP_TEST_CRASH_STRIDE") ?? "1",
+        CultureInfo.InvariantCulture
+    );
+
+    private readonly DirectoryInfo _uploads = Directory.CreateTempSubdirectory("hp-crash-tests-");
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _uploads.Delete(recursive: true);
+    }
+
+    /// <summary>Lives this life again and again, and each time kills the worker one effect later.</summary>
+    private protected async Task KillEverywhereAsync(string blueprint, Chapter[] chapters)
+    {
+        postgres.SkipWhenAbsent();
+        var token = TestContext.Current.CancellationToken;
+        var connection = await postgres.CreateDatabaseAsync();
+        var engine = new MemoryEngine();
+        var deaths = 0;
+        try
+        {
+            await using var database = NpgsqlDataSource.Create(connection);
+            await SiteLife.FoundAsync(database, _uploads.FullName, token);
+            // A life in which nobody dies: how every other one has to go, and how many effects each chapter has.
+            var expected = await LiveAsync(database, int.MaxValue, chapters.Length);
+            Assert.All(
+                expected.Zip(chapters),
+                pair => Assert.Equal(pair.Second.Failing is null, pair.First.Ending.State == OperationState.Succeeded)
+            );
+            for (var killAt = 1; expected.FindLastIndex(chapter => chapter.Effects >= killAt) is >= 0 and var last; killAt += Stride)
+            {
+                var lived = await LiveAsync(database, killAt, last + 1);
+                foreach (var (chapter, (was, should)) in chapters.Zip(lived.Zip(expected)))
+                {
+                    var where = $"{chapter}, killed at effect {killAt} ({was.DiedAt})";
+                    Assert.Equal(
+                        (where, should.Ending.State, should.Ending.ErrorCode, should.Ending.Site),
+                        (where, was.Ending.State, was.Ending.ErrorCode, was.Ending.Site)
+                    );
+                    Assert.Equal([where, .. should.Ending.Engine], [where, .. was.Ending.Engine]);
+                }
+
+                deaths += lived.Count(chapter => chapter.DiedAt is not null);
+            }
+        }
+        finally
+        {
+            await postgres.DropAsync(connection);
+        }
+
+        // Fewer would mean that the places to die at have gone, not the reasons.
+        Assert.True(deaths >= chapters.Length * 10 / Stride, $"The worker died only {deaths} times.");
+
+        async Task<List<(Ending Ending, string? DiedAt, int Effects)>> LiveAsync(NpgsqlDataSource database, int killAt, int length)
+        {
+            await using var life = new SiteLife(database, _uploads.FullName, engine, blueprint);
+            var lived = new List<(Ending, string?, int)>();
+            foreach (var chapter in chapters.Take(length))
+            {
+                lived.Add((await life.LiveAsync(chapter, killAt, token), life.DiedAt, life.Effects));
+            }
+
+            return lived;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace HostingPanel.Tests.Simulation;
+
+/// <summary>The process has been killed: nothing that it still tries has any effect.</summary>
+internal sealed class KilledException() : OperationCanceledException("The process was killed.");
+
+/// <summary>
+/// Kills a simulated worker before its n-th effect: a call of the engine or the gateway, or a commit. (After one effect is before the next.)
+/// From then on every further effect fails, as after <c>kill -9</c>: handlers and undos of the dead process change nothing.
+/// </summary>
+internal sealed class Crasher(int? killAt)
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>How many places it has come through.</summary>
+    public int Passed { get; private set; }
+
+    /// <summary>True once it is dead.</summary>
+    public bool IsDead { get; private set; }
+
+    /// <summary>Where it died.</summary>
+    public string? Where { get; private set; }
+
+    /// <summary>A place where it may die.</summary>
+    public void Pass(string place)
+    {
+        lock (_lock)
+        {
+            if (!IsDead && ++Passed == killAt)
+            {
+                (IsDead, Where) = (true, place);
+            }
+
+            if (IsDead)
+            {
+                throw new KilledException();
+            }
+        }
+    }
+
+    /// <summary>Something outside that the process does.</summary>
+    public async Task<T> EffectAsync<T>(string name, Func<Task<T>> effect)
+    {
+        Pass(name);
+        var result = await effect();
+        Look();
+        return result;
+    }
+
+    /// <summary>Something that only looks; a dead process sees nothing.</summary>
+    public void Look()
+    {
+        if (IsDead)
+        {
+            throw new KilledException();
+        }
+    }
+}
+
+/// <summary>The places where a process may die around its commits.</summary>
+internal sealed class CrashingTransactions(Crasher crasher) : DbTransactionInterceptor
+{
+    public override ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction,
+        TransactionEventData eventData,
+        InterceptionResult result,
+        CancellationToken cancellationToken = default
+    )
+    {
+        crasher.Pass("a commit");
+        return ValueTask.FromResult(result);
+    }
+}
+
+/// <summary>A dead process sends no statements either.</summary>
+internal sealed class CrashingCommands(Crasher crasher) : DbCommandInterceptor
+{
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    )
+    {
+        crasher.Look();
+        return ValueTask.FromResult(result);
+    }
+
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<int> result,
+        CancellationToken cancellationToken = default
+    )
+    {
+        crasher.Look();
+        return ValueTask.FromResult(result);
+    }
+}

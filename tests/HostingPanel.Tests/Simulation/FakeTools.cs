@@ -1,0 +1,58 @@
+using HostingPanel.Platform;
+
+namespace HostingPanel.Tests.Simulation;
+
+/// <summary>What the toolbox's programs do to volumes in memory.</summary>
+internal static class FakeTools
+{
+    public static IReadOnlyList<string> Run(MemoryEngine engine, ContainerDefinition container)
+    {
+        foreach (var volume in container.Volumes)
+        {
+            if (!engine.Volumes.TryGetValue(volume.VolumeName, out var there) || there.Identity != volume.Identity)
+            {
+                throw new PlatformException("volume-missing", $"A job needs the volume {volume.VolumeName}, which is not there.");
+            }
+        }
+
+        switch (container.Command?.ToArray())
+        {
+            case ["hp-measure", .. var ids]:
+                return
+                [
+                    .. ids.Select(id =>
+                        Line(
+                            $"\"volume\":\"{id}\",\"bytes\":{Size(Find(id))},\"apparentBytes\":1,\"files\":1,\"unread\":0,\"marker\":\"right\""
+                        )
+                    ),
+                ];
+            case ["hp-clone", var from, var to, ..]:
+                var target = container.Volumes.Single(volume => $"{volume.Identity}" == to).VolumeName;
+                engine.Volumes[target] = engine.Volumes[target] with { Fillings = Find(from).Fillings };
+                return [Line($"\"copied\":{Size(Find(to))},\"apparentBytes\":1,\"files\":1,\"leftOut\":0,\"done\":true")];
+            case ["hp-fingerprint", .. var ids]:
+                return
+                [
+                    .. ids.Select(id =>
+                        Line(
+                            $"\"volume\":\"{id}\",\"files\":{Size(Find(id))},\"bytes\":1,\"checksum\":\"{Size(Find(id))}\",\"unread\":0,\"listed\":false"
+                        )
+                    ),
+                ];
+            case ["hp-count-rows", .. var places]:
+                return
+                [
+                    .. places.Select(place => Line($"\"database\":\"{place.Split('@')[0]}\",\"rows\":{Line("\"users\":3")}")),
+                    .. places.Select(place => Line($"\"database\":\"{place.Split('@')[0]}\",\"tables\":1")),
+                ];
+            default:
+                return [];
+        }
+
+        FakeVolume Find(string id) => engine.Volumes[container.Volumes.Single(volume => $"{volume.Identity}" == id).VolumeName];
+    }
+
+    private static string Line(string members) => "{" + members + "}";
+
+    private static int Size(FakeVolume volume) => volume.Fillings.Length;
+}

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using HostingPanel.Cli;
+
+namespace HostingPanel.Web.Tests.Cli;
+
+public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
+{
+    private readonly StringWriter _out = new();
+    private readonly StringWriter _error = new();
+
+    [Fact]
+    public async Task Organisations_and_sites_are_made_and_listed()
+    {
+        var (organisation, site) = (NewName("org"), NewName("site"));
+        Assert.Equal(0, await RunAsync("organisations", "create", organisation, "--name", "Food Bank", "--plan", "large"));
+        Assert.Equal(0, await RunAsync([.. Create(organisation, site), "--domain", $"www.{site}.example"]));
+        Assert.Contains("queued", _out.ToString(), StringComparison.Ordinal);
+
+        _out.GetStringBuilder().Clear();
+        Assert.Equal(0, await RunAsync("sites", "list", "--organisation", organisation));
+        var lines = _out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("SLUG", lines[0], StringComparison.Ordinal);
+        Assert.Contains($"http://www.{site}.example", lines[1], StringComparison.Ordinal);
+        Assert.Contains("new (Provision)", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Json_is_one_document_in_the_contracts_words()
+    {
+        var organisation = await NewOrganisationAsync();
+        Assert.Equal(0, await RunAsync([.. Create(organisation.Slug, NewName("site")), "--json"]));
+        using var document = JsonDocument.Parse(_out.ToString());
+        Assert.Equal("queued", document.RootElement.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Waiting_shows_each_step_and_ends_with_the_operation()
+    {
+        var made = await NewSiteAsync();
+        await App.ExecuteAsync(
+            "INSERT INTO operation_steps (operation_id, ordinal, name, title, state, message, started_at, finished_at) "
+                + "VALUES ($1, 0, 'a', 'Make the network', 'Done', NULL, now(), now()), ($1, 1, 'b', 'Start \u001b[31m', 'Failed', 'No image', now(), now())",
+            made.Operation.Id
+        );
+        await App.ExecuteAsync(
+            "UPDATE operations SET state = 'Failed', error_code = 'image-missing', error_message = 'No image.', finished_at = now() WHERE id = $1",
+            made.Operation.Id
+        );
+        Assert.Equal(1, await RunAsync("operations", "watch", made.Operation.Id.ToString()));
+        var text = _out.ToString();
+        Assert.Contains("done     Make the network (0.0 s)", text, StringComparison.Ordinal);
+        Assert.Contains("failed   Start", text, StringComparison.Ordinal);
+        Assert.Contains("No image. (image-missing)", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', text);
+    }
+
+    [Fact]
+    public async Task A_refusal_names_what_is_wrong()
+    {
+        Assert.Equal(1, await RunAsync(Create("nobody", "Not A Slug")));
+        Assert.Contains("slug: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("organisation: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_out.ToString());
+    }
+
+    [Fact]
+    public async Task A_busy_site_names_the_operation_in_its_way()
+    {
+        var made = await NewSiteAsync();
+        Assert.Equal(1, await RunAsync("sites", "stop", made.Site!.Slug));
+        Assert.Contains($"hp operations watch {made.Operation.Id}", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("operations", "cancel", made.Operation.Id.ToString()));
+    }
+
+    [Fact]
+    public async Task Without_a_server_or_token_it_says_where_to_get_them()
+    {
+        Assert.Equal(2, await RunAsync(["sites", "list"], []));
+        Assert.Contains("HP_SERVER", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, await RunAsync(["sites", "list"], new() { ["HP_SERVER"] = "http://panel.localhost", ["HOME"] = "/nonexistent" }));
+        Assert.Contains("./panel token create", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, await RunAsync("sites", "frobnicate"));
+    }
+
+    [Fact]
+    public async Task Volumes_are_listed_cloned_excluded_trashed_and_purged()
+    {
+        var slug = await RunningSiteAsync();
+        var id = $"{await AddVolumeAsync(slug, "alone", bytes: 5 << 20)}";
+        Assert.Equal(0, await RunAsync("volumes", "list", "--site", slug, "--kind", "files", "--sort", "-size"));
+        var first = _out.ToString().Split('\n')[1];
+        Assert.StartsWith(id, first, StringComparison.Ordinal);
+        Assert.Contains("5 MB", first, StringComparison.Ordinal);
+        Assert.Contains("uncovered", first, StringComparison.Ordinal);
+
+        Assert.Equal(0, await RunAsync("volumes", "exclude", id, "--reason", "Made again every night"));
+        Assert.Contains("excluded: Made again every night", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("coverage", "list", "--site", slug));
+        Assert.Contains("takes no backups yet", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, await RunAsync("volumes", "purge", id));
+        Assert.Contains("volume-not-trashed", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("volumes", "delete", id));
+        Assert.Equal(0, await RunAsync("volumes", "purge-preview", id));
+        Assert.Contains("5242880 bytes", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("volumes", "purge", id));
+        Assert.Equal(2, await RunAsync("volumes", "show", "not-an-id"));
+
+        var other = await RunningSiteAsync();
+        Assert.Equal(0, await RunAsync("volumes", "measure", other));
+        Assert.Contains($"Measure volumes {other}", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            0,
+            await RunAsync("volumes", "clone", $"{(await Api.Sites.ListVolumesAsync(other, Cancellation)).Items[0].Id}", "copy")
+        );
+        Assert.Equal(0, await RunAsync("volumes", "unknown"));
+    }
+
+    [Fact]
+    public async Task A_site_is_left_alone_and_mended_again()
+    {
+        var slug = await RunningSiteAsync();
+        Assert.Equal(0, await RunAsync("sites", "hands-off", slug, "--reason", "Looking for a leak", "--hours", "2"));
+        Assert.Contains("Looking for a leak (token “tests”, since", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, await RunAsync("sites", "hands-off", slug, "--reason", "Why", "--hours", "200"));
+        _out.GetStringBuilder().Clear();
+        Assert.Equal(0, await RunAsync("sites", "hands-on", slug));
+        Assert.DoesNotContain("hands off", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_nobodys_in_the_engine_is_listed_and_removed()
+    {
+        var id = Guid.CreateVersion7();
+        await App.ExecuteAsync(
+            "INSERT INTO unowned_things (id, kind, engine_id, name, message, first_seen_at, last_seen_at) "
+                + "VALUES ($1, 'Network', 'abc', 'hp-left', 'Its site is gone.', now(), now())",
+            id
+        );
+        Assert.Equal(0, await RunAsync("engine", "show"));
+        Assert.Contains("calls of the engine", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("engine", "unowned"));
+        Assert.Contains($"{id}  network  hp-left", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("engine", "remove", id.ToString()));
+        Assert.Contains("hp-left", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, await RunAsync("engine", "remove", Guid.CreateVersion7().ToString()));
+        Assert.Contains("unowned-not-found", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_can_come_from_a_file()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, App.Secret + "\n", Cancellation);
+        try
+        {
+            Assert.Equal(
+                0,
+                await RunAsync(["organisations", "list", "--token-file", file], new() { ["HP_SERVER"] = "http://panel.localhost" })
+            );
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static string[] Create(string organisation, string slug) =>
+        ["sites", "create", slug, "--organisation", organisation, "--title", "Food Bank", "--admin-email", "admin@example.org"];
+
+    private Task<int> RunAsync(params string[] args) =>
+        RunAsync(args, new() { ["HP_SERVER"] = PanelApp.Address.ToString(), ["HP_TOKEN"] = App.Secret });
+
+    private Task<int> RunAsync(string[] args, Dictionary<string, string> variables) =>
+        HpCommand.RunAsync(args, new Surroundings(_out, _error, variables.GetValueOrDefault, _ => App.Http()), Cancellation);
+}
