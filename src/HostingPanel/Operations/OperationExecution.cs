@@ -14,9 +14,6 @@ internal sealed partial class OperationExecution(
     ILogger logger
 )
 {
-    /// <summary>For each step; more than the longest that a container may take to stop.</summary>
-    private static readonly TimeSpan UndoTimeout = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan UndoPause = TimeSpan.FromSeconds(2);
     private volatile bool _cancelled;
 
     /// <summary>Does it to its end.</summary>
@@ -55,7 +52,7 @@ internal sealed partial class OperationExecution(
         }
 
         operation = await lease.LoadAsync(stop);
-        await UndoAsync(operation, steps ?? [], stop);
+        await new OperationUndo(lease, kind, jobs, time, logger).RunAsync(operation, steps ?? [], stop);
         await kind.AbandonAsync(operation, stop);
         var left = await kind.TellLeftAsync(operation, stop);
         await lease.FinishAsync(operation.ErrorCode == "cancelled" ? OperationState.Cancelled : OperationState.Failed, left, stop);
@@ -70,7 +67,7 @@ internal sealed partial class OperationExecution(
             await lease.PlanAsync(steps, stop);
             return steps;
         }
-        catch (Exception refusal) when (operation.Undoing && IsOfTheWork(refusal))
+        catch (Exception refusal) when (operation.Undoing && OperationUndo.IsOfTheWork(refusal))
         {
             LogUnplannable(refusal, lease.OperationId);
             var message = $"What there is to take back can't be told: {refusal.Message}";
@@ -216,87 +213,9 @@ internal sealed partial class OperationExecution(
             (step, await new StepAttempts(lease, step, time, logger).RunAsync(group.Token, halt.Token));
     }
 
-    private async Task UndoAsync(Operation operation, IReadOnlyList<Step> steps, CancellationToken stop)
-    {
-        var what = OperationKinds.IsTakenBack(kind.Kind) ? "Taking back" : "Giving up";
-        await lease.LogAsync(step: null, [$"{what}: {operation.ErrorMessage}"], areErrors: true, stop);
-        if (await TakeBackAsync("its jobs", token => jobs.RemoveJobsAsync(operation.Id, token), stop) is { } left)
-        {
-            await lease.LogAsync(step: null, [left], areErrors: true, stop);
-        }
-
-        var byName = steps.ToDictionary(step => step.Name, StringComparer.Ordinal);
-        foreach (var row in operation.Steps.OrderByDescending(step => step.Ordinal))
-        {
-            if (row.State == StepState.Pending)
-            {
-                await lease.SetStepAsync(row.Name, StepState.Skipped, message: null, share: null, stop);
-            }
-            else if (row.State is StepState.Undone or StepState.Skipped)
-            {
-                continue;
-            }
-            else if (byName.TryGetValue(row.Name, out var step) && step.UndoAsync is { } undo)
-            {
-                var fault = await TakeBackAsync(row.Name, undo, stop);
-                if (fault is not null)
-                {
-                    await lease.LogAsync(row.Name, [fault], areErrors: true, stop);
-                    await lease.SetStepAsync(row.Name, StepState.Failed, fault, share: null, stop);
-                }
-                // A step that failed keeps saying so, with its reason; what it had done is gone all the same.
-                else if (row.State != StepState.Failed)
-                {
-                    await lease.SetStepAsync(row.Name, StepState.Undone, message: null, share: null, stop);
-                }
-            }
-            else if (row.State == StepState.Running)
-            {
-                await lease.SetStepAsync(row.Name, StepState.Failed, "It was broken off.", share: null, stop);
-            }
-        }
-    }
-
-    /// <summary>Tries until it is done or the time is up: an engine that restarts just now must not leave things behind.</summary>
-    /// <returns>Null when it is done; otherwise why not.</returns>
-    private async Task<string?> TakeBackAsync(string what, Func<CancellationToken, Task> undo, CancellationToken stop)
-    {
-        using var timeout = new CancellationTokenSource(UndoTimeout, time);
-        using var token = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
-        string? last = null;
-        try
-        {
-            while (true)
-            {
-                try
-                {
-                    await undo(token.Token);
-                    return null;
-                }
-                catch (Exception failure) when (IsOfTheWork(failure))
-                {
-                    LogUndoFailed(failure, what, lease.OperationId);
-                    last = failure.Message;
-                    await Task.Delay(UndoPause, time, token.Token);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            return $"Could not be taken back within {UndoTimeout.TotalMinutes:0} minutes{(last is null ? ": something still uses it." : $": {last}")}";
-        }
-    }
-
-    /// <summary>Not the end of the worker or of its lease, and not a database that is away.</summary>
-    private static bool IsOfTheWork(Exception failure) =>
-        failure is not (OperationCanceledException or LeaseLostException) && !DatabaseAway.Is(failure);
-
     [LoggerMessage(23, LogLevel.Error, "Operation {Operation} can't be planned while it is taken back")]
     private partial void LogUnplannable(Exception failure, Guid operation);
 
     [LoggerMessage(20, LogLevel.Warning, "The lease of operation {Operation} is lost; stopping work on it")]
     private partial void LogLeaseLost(Guid operation);
-
-    [LoggerMessage(22, LogLevel.Warning, "Step {Step} of operation {Operation} could not be undone yet")]
-    private partial void LogUndoFailed(Exception failure, string step, Guid operation);
 }

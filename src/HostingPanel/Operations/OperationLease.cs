@@ -19,7 +19,7 @@ internal sealed class OperationLease(IDbContextFactory<PanelDbContext> contexts,
     /// <summary>The fencing token: how many leases this operation has had.</summary>
     public long Token => token;
 
-    /// <summary>Prolongs the lease. Returns whether somebody asked to cancel.</summary>
+    /// <summary>Prolongs the lease; one of an operation that has just ended stays ended. Returns whether somebody asked to cancel.</summary>
     /// <exception cref="LeaseLostException">It has passed to another worker.</exception>
     public async Task<bool> RenewAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +27,8 @@ internal sealed class OperationLease(IDbContextFactory<PanelDbContext> contexts,
         var renewed = await context
             .Database.SqlQuery<bool>(
                 $"""
-                UPDATE operations SET lease_until = now() + {Length} WHERE id = {operationId} AND lease_token = {token}
+                UPDATE operations SET lease_until = CASE WHEN finished_at IS NULL THEN now() + {Length} END
+                WHERE id = {operationId} AND lease_token = {token}
                 RETURNING cancel_requested_at IS NOT NULL AS "Value"
                 """
             )
