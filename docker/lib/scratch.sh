@@ -88,12 +88,12 @@ scratch_traps() {
 scratch_postgres_answers() { timeout 10 docker exec "$SCRATCH-postgres-scratch" hp-postgres-check >/dev/null 2>&1; }
 
 scratch_postgres() {
-    local image=$1 name=$SCRATCH-postgres-scratch password port
+    local image=$1 name=$SCRATCH-postgres-scratch password address
     password=$(head -c 16 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
     (umask 022 && printf '%s' "$password" >"$SCRATCH_DIR/postgres-password")
     chmod 0711 "$SCRATCH_DIR"
     # In memory, and without the care for a power cut: it is thrown away.
-    timeout 60 docker run --detach --name "$name" --label "hp.installation=$SCRATCH" --publish 127.0.0.1::5432 \
+    timeout 60 docker run --detach --name "$name" --label "hp.installation=$SCRATCH" \
         --tmpfs /var/lib/postgresql/data:uid=5432,gid=5432,mode=0750 \
         --mount "type=bind,source=$SCRATCH_DIR/postgres-password,target=/run/secrets/postgres-password,readonly" \
         "$image" hp-postgres -c max_connections=300 -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c log_min_duration_statement=-1 >/dev/null \
@@ -102,8 +102,9 @@ scratch_postgres() {
         docker logs --tail 15 "$name" >&2
         die "The scratch PostgreSQL does not answer after 60 s (its last words above)."
     fi
-    port=$(timeout 10 docker port "$name" 5432/tcp | head -n 1)
-    printf 'Host=127.0.0.1;Port=%s;Username=hostingpanel;Password=%s;Database=hostingpanel\n' "${port##*:}" "$password"
+    # At its own address: the proxy in front of a published port would cost an eighth of a processor.
+    address=$(timeout 10 docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$name")
+    printf 'Host=%s;Username=hostingpanel;Password=%s;Database=hostingpanel\n' "$address" "$password"
 }
 
 scratch_free_port() {

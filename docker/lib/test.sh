@@ -86,8 +86,7 @@ test_everything() {
         export CHROMIUM=$TEST_CHROMIUM
         test_project HostingPanel.E2E.Tests 1500
     else
-        warn "The installation for the browser tests did not come up (reasons above)."
-        TEST_FAILED=$((TEST_FAILED + 1))
+        test_fails "The installation for the browser tests did not come up (reasons above)."
     fi
 }
 

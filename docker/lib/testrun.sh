@@ -3,9 +3,10 @@
 #
 #   test_project NAME SECONDS       runs the built program, shows what failed and what was skipped, adds to the sums
 #   test_skip_project NAME REASON   counts all of its tests as skipped
-#   test_sum                        the last line; 1 when anything failed
+#   test_sum                        the names of those that failed, and the last line; 1 when anything failed
 
 TEST_PASSED=0 TEST_FAILED=0 TEST_SKIPPED=0
+TEST_FAILURES=()
 TEST_CONFIGURATION=Release
 
 test_program() { printf '%s' "$ROOT/tests/$1/bin/$TEST_CONFIGURATION/net10.0/$1"; }
@@ -21,34 +22,51 @@ test_read_results() {
         END { print passed + 0, failed + 0, skipped + 0, errors + 0 }' "$1"
 }
 
+# The names of the tests that failed, a line each.
+test_read_failures() {
+    awk -v RS='<' '
+        /^test / && / result="Fail"/ && match($0, / name="[^"]*"/) {
+            name = substr($0, RSTART + 7, RLENGTH - 8)
+            gsub(/&quot;/, "\"", name); gsub(/&lt;/, "<", name); gsub(/&gt;/, ">", name); gsub(/&amp;/, "\\&", name)
+            print name
+        }' "$1"
+}
+
+# Something failed that is no test: REASON.
+test_fails() {
+    warn "$1"
+    TEST_FAILED=$((TEST_FAILED + 1))
+    TEST_FAILURES+=("$1")
+}
+
 test_project() {
-    local name=$1 limit=$2 program results=$SCRATCH_DIR/$1.xml output=$SCRATCH_DIR/$1.log started code=0 passed failed skipped errors
+    local name=$1 limit=$2 program results=$SCRATCH_DIR/$1.xml output=$SCRATCH_DIR/$1.log started code=0 passed failed skipped errors names
     program=$(test_program "$name")
     started=$(now_ms)
     say "$name"
     if [[ ! -x $program ]]; then
-        warn "$name was not built."
-        TEST_FAILED=$((TEST_FAILED + 1))
+        test_fails "$name was not built."
         return
     fi
-    interruptible timeout --kill-after=30 "$limit" "$program" -noLogo -noColor -noAutoReporters -reporter quiet -xml "$results" >"$output" 2>&1 || code=$?
+    # Most of them wait for the engine or the database: more at once than there are processors.
+    interruptible timeout --kill-after=30 "$limit" "$program" -noLogo -noColor -noAutoReporters -maxThreads 2x -reporter quiet -xml "$results" \
+        >"$output" 2>&1 || code=$?
     if ! grep -qs '</assemblies>' "$results"; then
         tail -n 40 "$output" >&2
-        if ((code == 124 || code == 137)); then warn "$name was still running after $limit s and was ended (its last words above)."
-        else warn "$name ended with exit code $code and without results (its last words above)."; fi
-        TEST_FAILED=$((TEST_FAILED + 1))
+        if ((code == 124 || code == 137)); then test_fails "$name was still running after $limit s and was ended (its last words above)."
+        else test_fails "$name ended with exit code $code and without results (its last words above)."; fi
         return
     fi
     read -r passed failed skipped errors < <(test_read_results "$results")
     # The runner prints nothing but what failed (name, message, where) and what was skipped (name, reason).
     cat "$output" >&2
+    mapfile -t names < <(test_read_failures "$results")
+    TEST_FAILURES+=("${names[@]}")
     if ((passed + failed + skipped == 0)); then
-        warn "$name ran no test."
-        failed=1
+        test_fails "$name ran no test."
     elif ((failed == 0 && (errors > 0 || code != 0))); then
         # Outside of any test: a fixture's end, or the program's.
-        warn "$name: $errors errors outside of its tests, exit code $code (see above)."
-        failed=1
+        test_fails "$name: $errors errors outside of its tests, exit code $code (see above)."
     fi
     TEST_PASSED=$((TEST_PASSED + passed)) TEST_FAILED=$((TEST_FAILED + failed)) TEST_SKIPPED=$((TEST_SKIPPED + skipped))
     note "$passed passed, $failed failed, $skipped skipped: $(elapsed "$started")"
@@ -65,6 +83,8 @@ test_skip_project() {
 test_sum() {
     local skipped=''
     if ((TEST_SKIPPED)); then skipped=", $TEST_SKIPPED skipped"; fi
+    # Once more, for whoever sees no more than the end.
+    if ((${#TEST_FAILURES[@]})); then printf 'failed: %s\n' "${TEST_FAILURES[@]}"; fi
     printf '%d passed, %d failed%s\n' "$TEST_PASSED" "$TEST_FAILED" "$skipped"
     ((TEST_FAILED == 0 && TEST_PASSED > 0))
 }

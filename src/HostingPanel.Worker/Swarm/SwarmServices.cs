@@ -142,14 +142,15 @@ internal sealed class SwarmServices(
     {
         using var bound = new CancellationTokenSource(timeout, time);
         using var token = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, bound.Token);
-        var template = await TemplateAsync(service, cancellationToken);
+        var template = (await SpecAsync(service, cancellationToken)).TaskTemplate;
         var (failedBefore, failed) = ((HashSet<string>?)null, new HashSet<string>(StringComparer.Ordinal));
         SwarmTask? newest = null;
         try
         {
             for (var poll = 1; ; poll++)
             {
-                if (poll % PollsPerCheck == 0 && !SpecComparison.IsCurrent(await TemplateAsync(service, token.Token), template))
+                // Also ourselves: a change that was broken off on this side may still come about in the engine, after the one that followed it.
+                if (poll % PollsPerCheck == 0 && !IsAsTold(await SpecAsync(service, token.Token), service, template))
                 {
                     throw new PlatformException("changed-by-hand", $"Somebody else changed the service {service.Name} at the same time.")
                     {
@@ -188,14 +189,20 @@ internal sealed class SwarmServices(
         {
             var reason =
                 service.Replicas == 0
-                    ? new EngineReason("does-not-stop", $"{service.Service} has not stopped within {timeout:g}.")
+                    ? new EngineReason(
+                        "does-not-stop",
+                        $"{service.Service} does not stop: it is {newest?.Status.State}, and the engine wants it {newest?.DesiredState}."
+                    )
                     : TaskReasons.Of(service.Service, newest);
             throw new PlatformException(reason.Code, $"{reason.Message} It was given {timeout:g}.");
         }
     }
 
-    private async Task<TaskSpec> TemplateAsync(ServiceDefinition service, CancellationToken cancellationToken) =>
-        (await FindAsync(service.Name, cancellationToken))?.Spec.TaskTemplate
+    private static bool IsAsTold(ServiceSpec spec, ServiceDefinition service, TaskSpec template) =>
+        SpecComparison.IsCurrent(spec.TaskTemplate, template) && spec.Mode?.Replicated?.Replicas == (ulong)service.Replicas;
+
+    private async Task<ServiceSpec> SpecAsync(ServiceDefinition service, CancellationToken cancellationToken) =>
+        (await FindAsync(service.Name, cancellationToken))?.Spec
         ?? throw new PlatformException("service-missing", $"The service {service.Name} has gone from the engine meanwhile.");
 
     public async Task<SwarmService?> FindAsync(string name, CancellationToken cancellationToken)

@@ -103,7 +103,7 @@ internal sealed partial class OperationRunner(
 
             await new OperationExecution(lease, kind, jobs, changes, time, logger).RunAsync(stopping);
             var ended = await lease.LoadAsync(stopping);
-            LogEnded(ended.Kind, ended.Target, ended.State, ended.ErrorMessage);
+            LogEnded(ended.Kind, ended.Target, ended.State, ended.ErrorMessage is { } error ? $": {error}" : string.Empty);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -155,8 +155,8 @@ internal sealed partial class OperationRunner(
     [LoggerMessage(10, LogLevel.Information, "{Kind} {Target}: operation {Operation} starts")]
     private partial void LogStarted(string kind, string target, Guid operation);
 
-    [LoggerMessage(11, LogLevel.Information, "{Kind} {Target}: {State} {Error}")]
-    private partial void LogEnded(string kind, string target, OperationState state, string? error);
+    [LoggerMessage(11, LogLevel.Information, "{Kind} {Target}: {State}{Error}")]
+    private partial void LogEnded(string kind, string target, OperationState state, string error);
 
     [LoggerMessage(12, LogLevel.Warning, "Operation {Operation} is another worker's now")]
     private partial void LogAbandoned(Guid operation);

@@ -82,10 +82,17 @@ internal sealed partial class RoutePublisher(
     private Route RouteOf(Site site)
     {
         var front = store.BlueprintOf(site).Front;
+        var hosts = site.Domains.Select(domain => domain.Host).Order(StringComparer.Ordinal).ToList();
+        // The panel may have been given, as its own name, one that a site has had before.
+        if (hosts.Remove(options.Value.PanelDomain))
+        {
+            LogPanelsName(site.Slug, options.Value.PanelDomain);
+        }
+
         return new Route
         {
             Slug = site.Slug,
-            Hosts = [.. site.Domains.Select(domain => domain.Host).Order(StringComparer.Ordinal)],
+            Hosts = hosts,
             Mode = site.Route!.Value,
             Upstream = _names.Service(site.Slug, front.Service),
             Port = front.Port,
@@ -99,4 +106,7 @@ internal sealed partial class RoutePublisher(
 
     [LoggerMessage(52, LogLevel.Error, "{Site} is not served: {Reason}")]
     private partial void LogUnroutable(string site, string reason);
+
+    [LoggerMessage(53, LogLevel.Error, "{Site} is not served as {Host}: that is the panel's own name now. Give one of them another.")]
+    private partial void LogPanelsName(string site, string host);
 }

@@ -9,7 +9,7 @@ using HostingPanel.Sites;
 namespace HostingPanel.Integration.Tests.Faults;
 
 /// <summary>PostgreSQL goes away in the middle of work on the real engine (fault F5): sites go on, and nothing is lost or done twice.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(FaultTests.Name)]
 public sealed class DatabaseGoneTests(TestInstallation installation) : IAsyncLifetime
 {
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(60);
@@ -38,8 +38,8 @@ public sealed class DatabaseGoneTests(TestInstallation installation) : IAsyncLif
     [Fact(Timeout = 300_000)]
     public async Task Sites_answer_while_it_is_away_for_a_minute_and_work_goes_on_where_it_was()
     {
-        await SucceedsAsync(await CreateAsync("dry-old"));
-        var operation = await CreateAsync("dry-new");
+        await SucceedsAsync(await installation.CreateSiteAsync("dry-old", Token));
+        var operation = await installation.CreateSiteAsync("dry-new", Token);
         await UntilAsync(operation, view => view.Steps.Any(step => step is { Name: "start-db", State: StepState.Running }));
         var health = installation.Get<IWorkerHealth>();
         Assert.Null(await health.FaultAsync(Token));
@@ -57,21 +57,21 @@ public sealed class DatabaseGoneTests(TestInstallation installation) : IAsyncLif
         await SucceedsAsync(operation);
         Assert.Null(await health.FaultAsync(Token));
         await IsWholeAsync("dry-new");
-        await RemoveAsync("dry-old");
-        await RemoveAsync("dry-new");
+        await installation.PurgeAsync("dry-old", Token);
+        await installation.PurgeAsync("dry-new", Token);
     }
 
     [Fact(Timeout = 300_000)]
     public async Task Connections_that_break_at_random_moments_lose_no_step_and_double_none()
     {
-        var operation = await CreateAsync("shaky");
+        var operation = await installation.CreateSiteAsync("shaky", Token);
         using var over = new CancellationTokenSource();
         var breaking = BreakAsync(over.Token);
         await SucceedsAsync(operation);
         await over.CancelAsync();
         Assert.True(await breaking > 3, "It was over before anything broke.");
         await IsWholeAsync("shaky");
-        await RemoveAsync("shaky");
+        await installation.PurgeAsync("shaky", Token);
     }
 
     private async Task<int> BreakAsync(CancellationToken over)
@@ -89,14 +89,6 @@ public sealed class DatabaseGoneTests(TestInstallation installation) : IAsyncLif
 
             _database!.Break();
         }
-    }
-
-    private async Task<Guid> CreateAsync(string slug)
-    {
-        var wanted = new CreateSite(slug, "helpers", "wordpress", $"Title of {slug}", "admin@example.org");
-        var accepted = await installation.Sites.CreateAsync(Actor.Panel, wanted, idempotencyKey: null, Token);
-        Assert.Null(accepted.Problem);
-        return accepted.Value.Operation.Id;
     }
 
     private async Task SucceedsAsync(Guid operation)
@@ -119,12 +111,6 @@ public sealed class DatabaseGoneTests(TestInstallation installation) : IAsyncLif
         );
 
         int Count(string kind) => things.Count(thing => thing.StartsWith($"{kind} ", StringComparison.Ordinal));
-    }
-
-    private async Task RemoveAsync(string slug)
-    {
-        await installation.DoAsync(slug, SiteAction.Trash, Token);
-        await installation.DoAsync(slug, SiteAction.Purge, Token);
     }
 
     /// <summary>Asks again and again: the connection on which somebody would wait may be among those that break.</summary>

@@ -8,7 +8,6 @@ using HostingPanel.Sites;
 namespace HostingPanel.Integration.Tests.Faults;
 
 /// <summary>The engine is killed in the middle of work, and restarted (fault F4): sites answer again, and the work goes on.</summary>
-[Collection(InstallationTests.Name)]
 public sealed class EngineKilledTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -52,13 +51,13 @@ public sealed class EngineKilledTests : IAsyncLifetime
     public async Task Sites_answer_again_and_work_goes_on_after_the_engine_was_killed_and_after_it_was_restarted()
     {
         Installation.Require();
-        await SucceedsAsync(await CreateAsync("steady"));
-        var operation = await CreateAsync("half-done");
+        await Installation.SucceedsAsync(await Installation.CreateSiteAsync("steady", Token), Token);
+        var operation = await Installation.CreateSiteAsync("half-done", Token);
         await UntilStartedAsync(operation, "start-db");
 
         _engine!.Kill();
         await _engine.RunEngineAsync();
-        await SucceedsAsync(operation);
+        await Installation.SucceedsAsync(operation, Token);
         await AnswersAsync("steady");
         await AnswersAsync("half-done");
         await IsWholeAsync("steady");
@@ -70,23 +69,8 @@ public sealed class EngineKilledTests : IAsyncLifetime
         await AnswersAsync("half-done");
         Assert.Equal(HttpStatusCode.NotFound, (await Installation.VisitAsync("nobody.localhost", "/", Token)).Status);
         await IsWholeAsync("steady");
-        await SucceedsAsync(await RequestAsync("steady", SiteAction.Restart));
+        await Installation.SucceedsAsync("steady", SiteAction.Restart, Token);
         await AnswersAsync("steady");
-    }
-
-    private async Task<Guid> CreateAsync(string slug)
-    {
-        var wanted = new CreateSite(slug, "helpers", "wordpress", $"Title of {slug}", "admin@example.org");
-        var accepted = await Installation.Sites.CreateAsync(Actor.Panel, wanted, idempotencyKey: null, Token);
-        Assert.Null(accepted.Problem);
-        return accepted.Value.Operation.Id;
-    }
-
-    private async Task<Guid> RequestAsync(string slug, SiteAction action)
-    {
-        var requested = await Installation.Sites.RequestAsync(Actor.Panel, slug, action, idempotencyKey: null, Token);
-        Assert.Null(requested.Problem);
-        return requested.Value.Id;
     }
 
     private async Task UntilStartedAsync(Guid operation, string step)
@@ -100,12 +84,6 @@ public sealed class EngineKilledTests : IAsyncLifetime
         }
 
         Assert.Fail($"The operation ended before {step} ran.");
-    }
-
-    private async Task SucceedsAsync(Guid operation)
-    {
-        var view = await Installation.FinishAsync(operation, Token);
-        Assert.True(view.State == OperationState.Succeeded, $"{view.Title}: {view.ErrorMessage}");
     }
 
     /// <summary>By its title, through the gateway; within two minutes.</summary>

@@ -20,13 +20,12 @@ internal sealed class KilledWorker(TestInstallation installation, ITestOutputHel
     private bool _hasWaited;
 
     /// <summary>Waits for an operation, undisturbed.</summary>
-    /// <returns>How long it took.</returns>
+    /// <returns>How long it took, without the time that it waited for a worker.</returns>
     public async Task<TimeSpan> FinishAsync(Guid operation, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
         var view = await UntilAsync(operation, view => view.IsFinished, cancellationToken);
         Assert.True(view.State == OperationState.Succeeded, $"{view.Title}: {view.State} {view.ErrorMessage}\n{_worker.Log}");
-        return Stopwatch.GetElapsedTime(started);
+        return view.FinishedAt!.Value - view.StartedAt!.Value;
     }
 
     /// <summary>Kills the worker once somewhere in the operation.</summary>

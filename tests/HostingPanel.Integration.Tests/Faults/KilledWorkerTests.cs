@@ -9,7 +9,7 @@ using HostingPanel.Sites;
 namespace HostingPanel.Integration.Tests.Faults;
 
 /// <summary>kill -9 of the worker in the middle of its work on the real engine (fault F1): the next one makes it whole.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(FaultTests.Name)]
 public sealed class KilledWorkerTests(TestInstallation installation, ITestOutputHelper output) : IAsyncLifetime
 {
     /// <summary>How often in each kind of operation; <c>./panel test --nightly</c> asks for ten.</summary>
@@ -35,25 +35,27 @@ public sealed class KilledWorkerTests(TestInstallation installation, ITestOutput
     public async Task Sites_are_provisioned_and_trashed_whole_although_the_worker_is_killed_in_the_middle_of_it()
     {
         using var worker = new KilledWorker(installation, output);
-        var provisioning = await worker.FinishAsync(await CreateAsync("killed-0"), Token);
+        var provisioning = await worker.FinishAsync(await installation.CreateSiteAsync("killed-0", Token), Token);
         var whole = await KindsAsync("killed-0");
-        var trashing = await worker.FinishAsync(await RequestAsync("killed-0", SiteAction.Trash), Token);
-        await worker.FinishAsync(await RequestAsync("killed-0", SiteAction.Purge), Token);
+        var trashing = await worker.FinishAsync(await installation.RequestAsync("killed-0", SiteAction.Trash, Token), Token);
+        await worker.FinishAsync(await installation.RequestAsync("killed-0", SiteAction.Purge, Token), Token);
         var (inProvisioning, inTrashing) = (0, 0);
         for (var round = 1; inProvisioning < Kills || inTrashing < Kills; round++)
         {
             Assert.True(round <= MaxRounds, $"Only {inProvisioning} and {inTrashing} of {MaxRounds} kills met an operation.");
             var slug = $"killed-{round}";
-            inProvisioning += await worker.KillDuringAsync(await CreateAsync(slug), provisioning, Token) ? 1 : 0;
+            inProvisioning += await worker.KillDuringAsync(await installation.CreateSiteAsync(slug, Token), provisioning, Token) ? 1 : 0;
             Assert.Equal(whole, await KindsAsync(slug));
             var (status, body) = await installation.VisitAsync($"{slug}.localhost", "/", Token);
             Assert.Equal(HttpStatusCode.OK, status);
             Assert.Contains($"Title of {slug}", body, StringComparison.Ordinal);
 
-            inTrashing += await worker.KillDuringAsync(await RequestAsync(slug, SiteAction.Trash), trashing, Token) ? 1 : 0;
+            inTrashing += await worker.KillDuringAsync(await installation.RequestAsync(slug, SiteAction.Trash, Token), trashing, Token)
+                ? 1
+                : 0;
             Assert.Equal(["volume", "volume"], await KindsAsync(slug));
             Assert.Equal(HttpStatusCode.NotFound, (await installation.VisitAsync($"{slug}.localhost", "/", Token)).Status);
-            await worker.FinishAsync(await RequestAsync(slug, SiteAction.Purge), Token);
+            await worker.FinishAsync(await installation.RequestAsync(slug, SiteAction.Purge, Token), Token);
         }
     }
 
@@ -77,21 +79,6 @@ public sealed class KilledWorkerTests(TestInstallation installation, ITestOutput
             await worker.FinishAsync((await site.Trash.PurgeAsync(Actor.Panel, copy.Id, idempotencyKey: null, Token)).Value.Id, Token);
             Assert.Equal(["volume", "volume"], await KindsAsync(site.Slug));
         }
-    }
-
-    private async Task<Guid> CreateAsync(string slug)
-    {
-        var wanted = new CreateSite(slug, "helpers", "wordpress", $"Title of {slug}", "admin@example.org");
-        var accepted = await installation.Sites.CreateAsync(Actor.Panel, wanted, idempotencyKey: null, Token);
-        Assert.Null(accepted.Problem);
-        return accepted.Value.Operation.Id;
-    }
-
-    private async Task<Guid> RequestAsync(string slug, SiteAction action)
-    {
-        var requested = await installation.Sites.RequestAsync(Actor.Panel, slug, action, idempotencyKey: null, Token);
-        Assert.Null(requested.Problem);
-        return requested.Value.Id;
     }
 
     private static async Task<Guid> CloneAsync(VolumeSite site, string copy)

@@ -7,7 +7,7 @@ using HostingPanel.Sites;
 namespace HostingPanel.Integration.Tests.Faults;
 
 /// <summary>A second worker, started by mistake (fault F9): it stands by, says so, and takes over when the first one has gone.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(FaultTests.Name)]
 public sealed class TwoWorkersTests(TestInstallation installation) : IAsyncLifetime
 {
     private const string StandsBy = "this one stands by";
@@ -34,38 +34,19 @@ public sealed class TwoWorkersTests(TestInstallation installation) : IAsyncLifet
         var (first, second) = IsWaiting(one) ? (two, one) : (one, two);
         Assert.False(IsWaiting(first), first.Log);
 
-        var accepted = await installation.Sites.CreateAsync(
-            Actor.Panel,
-            new CreateSite("fought-over", "helpers", "wordpress", "Fought over", "admin@example.org"),
-            idempotencyKey: null,
-            Token
-        );
-        await SucceedsAsync(accepted.Value.Operation.Id);
+        await installation.SucceedsAsync(await installation.CreateSiteAsync("fought-over", Token), Token);
         Assert.Contains("provision-site fought-over", first.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("provision-site fought-over", second.Log, StringComparison.Ordinal);
 
         first.Kill();
         var killed = Stopwatch.GetTimestamp();
-        await SucceedsAsync(await RequestAsync(SiteAction.Trash));
+        await installation.SucceedsAsync("fought-over", SiteAction.Trash, Token);
         Assert.InRange(Stopwatch.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromMinutes(2));
         Assert.Contains("trash-site fought-over", second.Log, StringComparison.Ordinal);
-        await SucceedsAsync(await RequestAsync(SiteAction.Purge));
+        await installation.SucceedsAsync("fought-over", SiteAction.Purge, Token);
     }
 
     private static bool IsWaiting(WorkerProcess worker) => worker.Log.Contains(StandsBy, StringComparison.Ordinal);
-
-    private async Task<Guid> RequestAsync(SiteAction action)
-    {
-        var requested = await installation.Sites.RequestAsync(Actor.Panel, "fought-over", action, idempotencyKey: null, Token);
-        Assert.Null(requested.Problem);
-        return requested.Value.Id;
-    }
-
-    private async Task SucceedsAsync(Guid operation)
-    {
-        var view = await installation.FinishAsync(operation, Token);
-        Assert.True(view.State == OperationState.Succeeded, $"{view.Title}: {view.ErrorMessage}");
-    }
 
     private static async Task UntilAsync(Func<bool> holds, string what)
     {

@@ -7,7 +7,7 @@ using HostingPanel.Sites.Reconciliation;
 namespace HostingPanel.Integration.Tests.Reconciliation;
 
 /// <summary>An engine that goes away and comes back, to the worker: connections break off, nothing is told meanwhile.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(ReconciliationTests.Name)]
 public sealed class EngineAwayTests(TestInstallation installation)
 {
     [Fact(Timeout = 280_000)]

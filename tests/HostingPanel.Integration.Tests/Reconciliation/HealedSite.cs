@@ -23,11 +23,7 @@ internal sealed class HealedSite(TestInstallation installation, string slug)
     public static async Task<HealedSite> MakeAsync(TestInstallation installation, string slug, CancellationToken cancellationToken)
     {
         var site = new HealedSite(installation, slug);
-        var command = new CreateSite(slug, "helpers", "wordpress", "Healed", "admin@example.org");
-        var accepted = await installation.Sites.CreateAsync(Actor.Panel, command, idempotencyKey: null, cancellationToken);
-        Assert.Null(accepted.Problem);
-        var operation = await installation.FinishAsync(accepted.Value.Operation.Id, cancellationToken);
-        Assert.True(operation.State == OperationState.Succeeded, operation.ErrorMessage);
+        await installation.SucceedsAsync(await installation.CreateSiteAsync(slug, cancellationToken), cancellationToken);
         site.Id = (await installation.Sites.FindIdAsync(Actor.Panel, slug, cancellationToken)).Value;
         return site;
     }
@@ -35,9 +31,7 @@ internal sealed class HealedSite(TestInstallation installation, string slug)
     /// <summary>Purges it, and looks whether anything of it is left.</summary>
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
-        await installation.DoAsync(slug, SiteAction.Trash, cancellationToken);
-        var purged = await installation.DoAsync(slug, SiteAction.Purge, cancellationToken);
-        Assert.True(purged.State == OperationState.Succeeded, purged.ErrorMessage);
+        await installation.PurgeAsync(slug, cancellationToken);
         Assert.Empty(await installation.LabelledAsync(Id, cancellationToken));
     }
 

@@ -8,7 +8,7 @@ using HostingPanel.Sites.Reconciliation;
 namespace HostingPanel.Integration.Tests.Reconciliation;
 
 /// <summary>Whatever is done to the engine by hand, the sites come back as the database wants them.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(ReconciliationTests.Name)]
 public sealed class HealingTests(TestInstallation installation)
 {
     [Fact(Timeout = 280_000)]

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HostingPanel.Integration.Tests.Reconciliation;
 
 /// <summary>What the panel can't or must not mend by itself is named, waits its time, and harms nothing meanwhile.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(ReconciliationTests.Name)]
 public sealed class TroubleTests(TestInstallation installation)
 {
     private const string Unbuilt = "hostingpanel/wordpress:not-built-yet";
@@ -62,6 +62,30 @@ public sealed class TroubleTests(TestInstallation installation)
             await site.PurgeAsync(CancellationToken.None);
             await installation.Docker.Images.RemoveAsync(Unbuilt, force: false, CancellationToken.None);
         }
+    }
+
+    /// <summary>Fault F11.</summary>
+    [Fact(Timeout = 280_000)]
+    public async Task A_wrong_digest_and_a_registry_that_is_gone_leave_the_old_version_running_too()
+    {
+        installation.Require();
+        var token = TestContext.Current.CancellationToken;
+        var site = await HealedSite.MakeAsync(installation, "digestless", token);
+        var before = (await site.ContainerAsync(site.Web, token))!.Id;
+        foreach (var wrong in new[] { $"hostingpanel/wordpress@sha256:{new string('0', 64)}", "127.0.0.1:9/hostingpanel/wordpress:1" })
+        {
+            await SetImageAsync(site, wrong, token);
+            var restart = await installation.DoAsync(site.Slug, SiteAction.Restart, token);
+            Assert.Equal((wrong, "image-missing"), (wrong, restart.ErrorCode));
+            Assert.Contains(wrong, restart.ErrorMessage, StringComparison.Ordinal);
+            Assert.Equal(before, (await site.ContainerAsync(site.Web, token))!.Id);
+            Assert.True(await site.AnswersAsync(token));
+        }
+
+        await SetImageAsync(site, installation.Images["wordpress"], token);
+        await installation.SucceedsAsync(site.Slug, SiteAction.Restart, token);
+        Assert.NotEqual(before, (await site.ContainerAsync(site.Web, token))!.Id);
+        await site.PurgeAsync(token);
     }
 
     [Fact(Timeout = 280_000)]

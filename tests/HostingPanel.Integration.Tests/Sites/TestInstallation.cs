@@ -11,6 +11,7 @@ using HostingPanel.Worker.Startup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace HostingPanel.Integration.Tests.Sites;
 
@@ -21,11 +22,15 @@ namespace HostingPanel.Integration.Tests.Sites;
 public sealed class TestInstallation : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
+    private static int _blocks = RandomNumberGenerator.GetInt32(240);
     private readonly Uri _endpoint;
     private readonly string _address;
     private readonly DockerClient _docker;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("hpt-");
     private readonly IReadOnlyDictionary<string, string> _images = BuiltImages();
+
+    // Tests and installations on one engine must not ask for the same ranges.
+    private readonly int _block = 16 + (Interlocked.Increment(ref _blocks) % 240);
     private TestDatabase? _database;
     private WebApplication? _worker;
     private bool _works;
@@ -81,7 +86,7 @@ public sealed class TestInstallation : IAsyncLifetime
 
         HttpPort = FreePort();
         _database = await TestDatabase.CreateAsync();
-        _gatewayDirectory = await TestGateway.MakeAsync(_docker, Name, Subnets.Front, HttpPort, _images, None);
+        _gatewayDirectory = await TestGateway.MakeAsync(_docker, Name, $"10.113.{_block}.0/24", HttpPort, _images, None);
         await StartWorkerAsync();
         var created = await Get<OrganisationService>()
             .CreateAsync(Actor.Panel, new CreateOrganisation("helpers", "The Helpers", "large"), idempotencyKey: null, None);
@@ -128,6 +133,8 @@ public sealed class TestInstallation : IAsyncLifetime
         change?.Invoke(settings);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.AddWorker();
+        // Hundreds of lines about what went well would hide what did not.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         return builder.Build();
     }
 
@@ -203,7 +210,7 @@ public sealed class TestInstallation : IAsyncLifetime
         var settings = new Dictionary<string, string?>
         {
             ["Panel:Installation"] = Name,
-            ["Panel:SiteSubnets"] = Subnets.Sites,
+            ["Panel:SiteSubnets"] = $"10.114.{_block}.0/24",
             ["Panel:HttpPort"] = $"{HttpPort}",
             ["Database:ConnectionString"] = _database!.ConnectionString,
             ["Worker:MasterKeyFile"] = Key("master-key"),
@@ -275,20 +282,25 @@ public sealed class TestInstallation : IAsyncLifetime
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-
-    /// <summary>Ranges of this run: tests and installations on one engine must not ask for the same.</summary>
-    private static class Subnets
-    {
-        private static readonly int Block = RandomNumberGenerator.GetInt32(16, 256);
-
-        public static string Front => $"10.113.{Block}.0/24";
-        public static string Sites => $"10.114.{Block}.0/24";
-    }
 }
 
-/// <summary>Tests that share one installation; they run one after another.</summary>
+/// <summary>Tests that share one installation; they run one after another, and beside those of the other collections.</summary>
 [CollectionDefinition(Name)]
 public sealed class InstallationTests : ICollectionFixture<TestInstallation>
 {
     public const string Name = "Installation";
+}
+
+/// <summary>Those of the reconciler.</summary>
+[CollectionDefinition(Name)]
+public sealed class ReconciliationTests : ICollectionFixture<TestInstallation>
+{
+    public const string Name = "Reconciliation";
+}
+
+/// <summary>Those that break something.</summary>
+[CollectionDefinition(Name)]
+public sealed class FaultTests : ICollectionFixture<TestInstallation>
+{
+    public const string Name = "Faults";
 }

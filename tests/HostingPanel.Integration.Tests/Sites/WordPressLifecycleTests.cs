@@ -26,7 +26,7 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         );
         Assert.Null(accepted.Problem);
         var id = (await installation.Sites.FindIdAsync(Actor.Panel, slug, token)).Value;
-        await SucceedsAsync(accepted.Value.Operation.Id, token);
+        await installation.SucceedsAsync(accepted.Value.Operation.Id, token);
 
         var (status, body) = await installation.VisitAsync("www.example.org", "/", token);
         Assert.Equal(HttpStatusCode.OK, status);
@@ -39,27 +39,26 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         var form = await installation.VisitAsync("www.example.org", new Uri(site.AdminLink).PathAndQuery, token);
         Assert.True(form.Status is HttpStatusCode.OK or HttpStatusCode.Redirect, $"The administrator's link answers {form.Status}.");
 
-        await DoAsync(slug, SiteAction.Restart, token);
+        await installation.SucceedsAsync(slug, SiteAction.Restart, token);
         Assert.Equal(HttpStatusCode.OK, (await installation.VisitAsync("www.example.org", "/", token)).Status);
 
-        await DoAsync(slug, SiteAction.Stop, token);
+        await installation.SucceedsAsync(slug, SiteAction.Stop, token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await installation.VisitAsync("www.example.org", "/", token)).Status);
         Assert.Empty(await installation.Docker.Containers.ListAsync(all: false, Filters.Label("hp.site", id.ToString()), token));
 
-        await DoAsync(slug, SiteAction.Start, token);
+        await installation.SucceedsAsync(slug, SiteAction.Start, token);
         Assert.Equal(HttpStatusCode.OK, (await installation.VisitAsync("www.example.org", "/", token)).Status);
 
-        await DoAsync(slug, SiteAction.Trash, token);
+        await installation.SucceedsAsync(slug, SiteAction.Trash, token);
         Assert.Equal(HttpStatusCode.NotFound, (await installation.VisitAsync("www.example.org", "/", token)).Status);
         var kept = await installation.LabelledAsync(id, token);
         Assert.All(kept, thing => Assert.StartsWith("volume", thing, StringComparison.Ordinal));
         Assert.Equal(2, kept.Count);
 
-        await DoAsync(slug, SiteAction.Untrash, token);
+        await installation.SucceedsAsync(slug, SiteAction.Untrash, token);
         Assert.Contains("Food", (await installation.VisitAsync("www.example.org", "/", token)).Body, StringComparison.Ordinal);
 
-        await DoAsync(slug, SiteAction.Trash, token);
-        await DoAsync(slug, SiteAction.Purge, token);
+        await installation.PurgeAsync(slug, token);
         Assert.Empty(await installation.LabelledAsync(id, token));
         Assert.Equal("site-not-found", (await installation.Sites.GetAsync(Actor.Panel, slug, token)).Problem?.Code);
     }
@@ -69,14 +68,8 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
     {
         installation.Require();
         var token = TestContext.Current.CancellationToken;
-        var accepted = await installation.Sites.CreateAsync(
-            Actor.Panel,
-            new CreateSite("resumed", "helpers", "wordpress", "Resumed", "admin@example.org"),
-            idempotencyKey: null,
-            token
-        );
-        var operationId = accepted.Value.Operation.Id;
-        var id = (await installation.Sites.FindIdAsync(Actor.Panel, accepted.Value.Site.Slug, token)).Value;
+        var operationId = await installation.CreateSiteAsync("resumed", token);
+        var id = (await installation.Sites.FindIdAsync(Actor.Panel, "resumed", token)).Value;
         await foreach (var view in installation.Get<OperationService>().WatchAsync(Actor.Panel, operationId, token))
         {
             if (view.Steps.Any(step => step is { Name: "start-db", State: StepState.Running }))
@@ -87,10 +80,9 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
 
         await installation.StopWorkerAsync();
         await installation.StartWorkerAsync();
-        await SucceedsAsync(operationId, token);
+        await installation.SucceedsAsync(operationId, token);
         Assert.Equal(HttpStatusCode.OK, (await installation.VisitAsync("resumed.localhost", "/", token)).Status);
-        await DoAsync("resumed", SiteAction.Trash, token);
-        await DoAsync("resumed", SiteAction.Purge, token);
+        await installation.PurgeAsync("resumed", token);
         Assert.Empty(await installation.LabelledAsync(id, token));
     }
 
@@ -101,14 +93,9 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         var token = TestContext.Current.CancellationToken;
         await installation.StopWorkerAsync();
         await installation.StartWorkerAsync(settings => settings["Images:wordpress"] = "hostingpanel/wordpress:never-built");
-        var accepted = await installation.Sites.CreateAsync(
-            Actor.Panel,
-            new CreateSite("imageless", "helpers", "wordpress", "Imageless", "admin@example.org"),
-            idempotencyKey: null,
-            token
-        );
+        var operationId = await installation.CreateSiteAsync("imageless", token);
         var id = (await installation.Sites.FindIdAsync(Actor.Panel, "imageless", token)).Value;
-        var operation = await installation.FinishAsync(accepted.Value.Operation.Id, token);
+        var operation = await installation.FinishAsync(operationId, token);
         await installation.StopWorkerAsync();
         await installation.StartWorkerAsync();
 
@@ -117,8 +104,7 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         Assert.Contains("./panel up", operation.ErrorMessage, StringComparison.Ordinal);
         Assert.Empty(await installation.LabelledAsync(id, token));
         Assert.Equal(SiteState.Failed, (await installation.Sites.GetAsync(Actor.Panel, "imageless", token)).Value.State);
-        await DoAsync("imageless", SiteAction.Trash, token);
-        await DoAsync("imageless", SiteAction.Purge, token);
+        await installation.PurgeAsync("imageless", token);
     }
 
     [Fact(Timeout = 240_000)]
@@ -126,14 +112,8 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
     {
         installation.Require();
         var token = TestContext.Current.CancellationToken;
-        var accepted = await installation.Sites.CreateAsync(
-            Actor.Panel,
-            new CreateSite("cancelled", "helpers", "wordpress", "Cancelled", "admin@example.org"),
-            idempotencyKey: null,
-            token
-        );
-        var operationId = accepted.Value.Operation.Id;
-        var id = (await installation.Sites.FindIdAsync(Actor.Panel, accepted.Value.Site.Slug, token)).Value;
+        var operationId = await installation.CreateSiteAsync("cancelled", token);
+        var id = (await installation.Sites.FindIdAsync(Actor.Panel, "cancelled", token)).Value;
         var operations = installation.Get<OperationService>();
         await foreach (var view in operations.WatchAsync(Actor.Panel, operationId, token))
         {
@@ -147,19 +127,6 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         var operation = await installation.FinishAsync(operationId, token);
         Assert.Equal(OperationState.Cancelled, operation.State);
         Assert.Empty(await installation.LabelledAsync(id, token));
-        await DoAsync("cancelled", SiteAction.Trash, token);
-        await DoAsync("cancelled", SiteAction.Purge, token);
-    }
-
-    private async Task DoAsync(string slug, SiteAction action, CancellationToken token)
-    {
-        var operation = await installation.DoAsync(slug, action, token);
-        Assert.True(operation.State == OperationState.Succeeded, $"{action}: {operation.ErrorMessage}");
-    }
-
-    private async Task SucceedsAsync(Guid operationId, CancellationToken token)
-    {
-        var operation = await installation.FinishAsync(operationId, token);
-        Assert.True(operation.State == OperationState.Succeeded, $"{operation.Title}: {operation.ErrorMessage}");
+        await installation.PurgeAsync("cancelled", token);
     }
 }
