@@ -37,6 +37,13 @@ internal sealed class SwarmJobs(
                 task = await WaitAsync(job, token.Token);
             } while (task is null);
 
+            if (TaskReasons.MetStartingEngine(task))
+            {
+                var reason = TaskReasons.Of(job.Name, task);
+                // It has not begun; the whole job can be asked for again.
+                throw new PlatformException(reason.Code, reason.Message) { IsPassing = true };
+            }
+
             var (output, errors) = await ReadLogAsync(job.Name, cancellationToken);
             if (task.Status.State == TaskState.Complete)
             {

@@ -52,7 +52,8 @@ internal static class TaskFacts
 
     /// <summary>Ended although it should not have: one that was told to stop is <see cref="TaskState.Shutdown"/>.</summary>
     public static bool Failed(SwarmTask task) =>
-        task.Status.State is TaskState.Failed or TaskState.Rejected or TaskState.Complete or TaskState.Orphaned;
+        task.Status.State is TaskState.Failed or TaskState.Rejected or TaskState.Complete or TaskState.Orphaned
+        && !TaskReasons.MetStartingEngine(task);
 
     /// <summary>True where only the exit code is left of a kill.</summary>
     public static bool WasKilled(SwarmTask task) => Failed(task) && task.Status.ContainerStatus?.ExitCode == TaskReasons.KilledExitCode;

@@ -12,6 +12,9 @@ internal static class TaskReasons
     /// <summary>What the images' entry point ends with when a volume is not the right one (EX_CONFIG of sysexits.h).</summary>
     private const int WrongVolumeExitCode = 78;
 
+    /// <summary>The engine's own words.</summary>
+    private const string StartingEngine = "swarm is not active";
+
     /// <param name="service">The service's name for people.</param>
     /// <param name="task">The task; null while the engine has made none.</param>
     /// <param name="outOfMemory">For one that was killed: whether it was for its memory; null when nobody knows any more.</param>
@@ -25,6 +28,13 @@ internal static class TaskReasons
         var error = task.Status.Err ?? string.Empty;
         return ByError(service, task, error) ?? ByExit(service, task, outOfMemory) ?? ByState(service, task, error);
     }
+
+    /// <summary>
+    /// True where the engine itself was not ready: one that has just been started runs tasks before it has found its swarm again. The
+    /// container never was, so this is no failure of its own.
+    /// </summary>
+    public static bool MetStartingEngine(SwarmTask? task) =>
+        task is { Status: { State: TaskState.Rejected, Err: { } error } } && Says(error, StartingEngine);
 
     /// <summary>The same as a failure.</summary>
     public static PlatformException Failure(string service, SwarmTask? task, bool? outOfMemory = null)
@@ -46,6 +56,7 @@ internal static class TaskReasons
             ),
             _ when Says(error, "no suitable node") => new("no-suitable-node", $"No node can run {service}: {error}."),
             _ when Says(error, "no available ip", "available IPv4 addresses", "find an available IP") => NoAddressLeft(service),
+            _ when Says(error, StartingEngine) => new("engine-starting", $"The engine of {service}'s node is just starting."),
             _ when Says(error, "unhealthy") => new("unhealthy", $"{service} starts but does not become healthy; its log says more."),
             _ when Says(error, "network") && Says(error, "not found", "could not find") => new(
                 "network-missing",

@@ -9,11 +9,12 @@ using HostingPanel.Sites;
 namespace HostingPanel.Integration.Tests.Faults;
 
 /// <summary>kill -9 of the worker in the middle of its work on the real engine (fault F1): the next one makes it whole.</summary>
-[Collection(FaultTests.Name)]
-public sealed class KilledWorkerTests(TestInstallation installation, ITestOutputHelper output) : IAsyncLifetime
+public sealed class KilledWorkerTests(TestInstallation installation, ITestOutputHelper output)
+    : IClassFixture<TestInstallation>,
+        IAsyncLifetime
 {
     /// <summary>How often in each kind of operation; <c>./panel test --nightly</c> asks for ten.</summary>
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("HP_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("HP_TEST_KILLS") ?? "2", CultureInfo.InvariantCulture);
 
     /// <summary>A moment may fall behind the end of a quick operation; such a round does not count.</summary>
     private static readonly int MaxRounds = 3 * Kills;

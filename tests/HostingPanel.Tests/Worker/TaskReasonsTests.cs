@@ -27,6 +27,7 @@ public sealed class TaskReasonsTests
     [InlineData("ends-by-itself", TaskState.Failed, "task: non-zero exit (3)", 3)]
     [InlineData("ends-by-itself", TaskState.Complete, null, 0)]
     [InlineData("node-gone", TaskState.Orphaned, null, 0)]
+    [InlineData("engine-starting", TaskState.Rejected, "cannot create a swarm scoped network when swarm is not active", 0)]
     [InlineData("does-not-run", TaskState.Rejected, "something that nobody has met yet", 0)]
     public void A_task_gives_its_reason(string code, TaskState state, string? error, int exitCode) =>
         Assert.Equal(code, TaskReasons.Of("web", Task(state, error, exitCode)).Code);
@@ -37,6 +38,14 @@ public sealed class TaskReasonsTests
     [InlineData(null, "out-of-memory")]
     public void A_kill_is_blamed_on_memory_unless_somebody_saw_that_it_was_not(bool? outOfMemory, string code) =>
         Assert.Equal(code, TaskReasons.Of("web", Task(TaskState.Failed, "task: non-zero exit (137)", 137), outOfMemory).Code);
+
+    [Theory]
+    [InlineData(false, TaskState.Rejected, "cannot create a swarm scoped network when swarm is not active")]
+    [InlineData(true, TaskState.Rejected, "No such image: hostingpanel/web:1")]
+    [InlineData(true, TaskState.Failed, "task: non-zero exit (1): swarm is not active")]
+    [InlineData(false, TaskState.Running, null)]
+    public void A_task_that_met_an_engine_in_its_start_has_not_failed(bool failed, TaskState state, string? error) =>
+        Assert.Equal(failed, TaskFacts.Failed(Task(state, error, 0)));
 
     [Fact]
     public void A_service_without_a_task_has_not_been_scheduled() => Assert.Equal("not-scheduled", TaskReasons.Of("web", null).Code);
