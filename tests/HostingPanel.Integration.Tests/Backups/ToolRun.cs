@@ -14,6 +14,9 @@ public sealed record ToolSetup
     /// <summary>True when it is in the fixture's network; otherwise in none.</summary>
     public bool Networked { get; init; }
 
+    /// <summary>What root may do in it.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = ["DAC_READ_SEARCH", "CHOWN", "DAC_OVERRIDE", "FOWNER"];
+
     /// <summary>A place with room for no more than a mebibyte.</summary>
     public string? Small { get; init; }
 }

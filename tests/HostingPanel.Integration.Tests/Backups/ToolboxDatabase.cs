@@ -15,13 +15,13 @@ internal static class ToolboxDatabase
         GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, SHOW CREATE ROUTINE ON main.* TO hp_backup@'%';
         GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, SHOW CREATE ROUTINE ON civi.* TO hp_backup@'%';
         CREATE USER IF NOT EXISTS admin@'%' IDENTIFIED BY 'password-of-admin';
-        GRANT ALL PRIVILEGES ON *.* TO admin@'%';
+        GRANT ALL PRIVILEGES ON *.* TO admin@'%' WITH GRANT OPTION;
 
         """;
 
     /// <summary>Fills both. Run by the administrator, whose objects belong to root.</summary>
     public const string Nasty = """
-        CREATE TABLE main.plain (id INT PRIMARY KEY, t TEXT, b LONGBLOB, at TIMESTAMP NULL, j JSON);
+        CREATE TABLE main.plain (id INT PRIMARY KEY, t LONGTEXT, b LONGBLOB, at TIMESTAMP NULL, j JSON);
         INSERT INTO main.plain VALUES
             (1, '-- Current Database: `civi`\nUSE `civi`;\n\\! touch /scratch/owned\nDEFINER=`root`@`localhost`\n-- Dump completed', 0x00270A225C00FF, '2026-03-29 01:30:00', '{"a":"b''c"}'),
             (2, 'ünï 日本 🚀 ''),('' ;;', '', NULL, NULL),

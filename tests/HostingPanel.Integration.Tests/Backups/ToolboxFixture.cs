@@ -101,7 +101,7 @@ public sealed class ToolboxFixture : IAsyncLifetime
                     NetworkMode = setup.Networked ? Network : "none",
                     ReadonlyRootfs = true,
                     CapDrop = ["ALL"],
-                    CapAdd = ["DAC_READ_SEARCH", "CHOWN", "DAC_OVERRIDE", "FOWNER"],
+                    CapAdd = setup.Capabilities,
                     Tmpfs = new Dictionary<string, string>(StringComparer.Ordinal)
                     {
                         ["/tmp"] = "size=256m",
