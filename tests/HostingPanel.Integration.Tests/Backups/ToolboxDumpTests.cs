@@ -202,7 +202,6 @@ public sealed class ToolboxDumpTests(ToolboxFixture toolbox)
         await FailsAsync("USE mysql;\n", "Access denied");
         Assert.False(File.Exists(Path.Combine(place, "owned")));
 
-
         async Task FailsAsync(string line, string cause)
         {
             await File.WriteAllTextAsync(Path.Combine(place, "main.sql"), Before(line), TestContext.Current.CancellationToken);
