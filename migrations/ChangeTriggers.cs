@@ -87,5 +87,17 @@ internal static class ChangeTriggers
             FOR EACH ROW EXECUTE FUNCTION hp_notify_change('engine', 'id');
         """;
 
+    /// <summary>A restore point is told as a change of its site.</summary>
+    public const string TellOfRestorePoints = """
+        CREATE TRIGGER restore_points_changed AFTER INSERT OR UPDATE OR DELETE ON restore_points
+            FOR EACH ROW EXECUTE FUNCTION hp_notify_change('site', 'site_id');
+        """;
+
+    /// <summary>There is a place for restore points from the start: a volume of the panel's own, which the worker makes when it is first used.</summary>
+    public const string MakeTheLocalTarget = """
+        INSERT INTO backup_targets (id, name, kind, uses_tls, created_at)
+        VALUES (gen_random_uuid(), 'local', 'Local', true, now());
+        """;
+
     public const string Drop = "DROP FUNCTION hp_notify_change() CASCADE;";
 }

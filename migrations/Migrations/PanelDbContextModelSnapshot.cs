@@ -119,6 +119,333 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("setup_links");
                 });
 
+            modelBuilder.Entity("HostingPanel.Backups.BackupRepository", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<DateTimeOffset?>("InitialisedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("initialised_at");
+
+                    b.Property<byte[]>("Key")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("key");
+
+                    b.Property<string>("ResticId")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("restic_id");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<Guid>("TargetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_backup_repositories");
+
+                    b.HasIndex("TargetId")
+                        .HasDatabaseName("ix_backup_repositories_target_id");
+
+                    b.HasIndex("SiteId", "TargetId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_backup_repositories_site_id_target_id");
+
+                    b.ToTable("backup_repositories", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.BackupTarget", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Credentials")
+                        .HasColumnType("bytea")
+                        .HasColumnName("credentials");
+
+                    b.Property<string>("Host")
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("host");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LastFault")
+                        .HasColumnType("text")
+                        .HasColumnName("last_fault");
+
+                    b.Property<DateTimeOffset?>("LastFaultAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_fault_at");
+
+                    b.Property<string>("LastFaultCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("last_fault_code");
+
+                    b.Property<DateTimeOffset?>("LastSuccessAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_success_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("path");
+
+                    b.Property<int?>("Port")
+                        .HasColumnType("integer")
+                        .HasColumnName("port");
+
+                    b.Property<DateTimeOffset?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.Property<int?>("UploadKib")
+                        .HasColumnType("integer")
+                        .HasColumnName("upload_kib");
+
+                    b.Property<string>("User")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("user");
+
+                    b.Property<bool>("UsesTls")
+                        .HasColumnType("boolean")
+                        .HasColumnName("uses_tls");
+
+                    b.HasKey("Id")
+                        .HasName("pk_backup_targets");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_backup_targets_name");
+
+                    b.ToTable("backup_targets");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.RestorePoint", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("DatabaseBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("database_bytes");
+
+                    b.PrimitiveCollection<List<string>>("Databases")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("databases");
+
+                    b.Property<string>("Dumped")
+                        .HasColumnType("text")
+                        .HasColumnName("dumped");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("fault_code");
+
+                    b.Property<long>("FileBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("file_bytes");
+
+                    b.Property<long>("Files")
+                        .HasColumnType("bigint")
+                        .HasColumnName("files");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Manifest")
+                        .HasColumnType("text")
+                        .HasColumnName("manifest");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<double?>("ProofSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("proof_seconds");
+
+                    b.Property<DateTimeOffset?>("ProvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proved_at");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("RequestedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("requested_by_name");
+
+                    b.Property<string>("Signature")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("signature");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("SiteSlug")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("site_slug");
+
+                    b.Property<string>("SiteTitle")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("site_title");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<DateTimeOffset?>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.PrimitiveCollection<List<Guid>>("VolumeIds")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("volume_ids");
+
+                    b.HasKey("Id")
+                        .HasName("pk_restore_points");
+
+                    b.HasIndex("SiteSlug")
+                        .HasDatabaseName("ix_restore_points_site_slug");
+
+                    b.HasIndex("SiteId", "Id")
+                        .HasDatabaseName("ix_restore_points_site_id_id");
+
+                    b.ToTable("restore_points");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.RestorePointCopy", b =>
+                {
+                    b.Property<Guid>("RestorePointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("restore_point_id");
+
+                    b.Property<Guid>("RepositoryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("repository_id");
+
+                    b.Property<long?>("AddedBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added_bytes");
+
+                    b.Property<DateTimeOffset?>("BegunAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("begun_at");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("fault_code");
+
+                    b.Property<string>("Found")
+                        .HasColumnType("text")
+                        .HasColumnName("found");
+
+                    b.Property<DateTimeOffset?>("ReadBackAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_back_at");
+
+                    b.Property<double?>("Seconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("seconds");
+
+                    b.Property<string>("SnapshotId")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("snapshot_id");
+
+                    b.HasKey("RestorePointId", "RepositoryId")
+                        .HasName("pk_restore_point_copies");
+
+                    b.HasIndex("RepositoryId")
+                        .HasDatabaseName("ix_restore_point_copies_repository_id");
+
+                    b.ToTable("restore_point_copies", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.SealingKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("private_key");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sealing_keys");
+
+                    b.ToTable("sealing_keys", (string)null);
+                });
+
             modelBuilder.Entity("HostingPanel.Domains.Domain", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1302,6 +1629,33 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("volume_measurements");
                 });
 
+            modelBuilder.Entity("HostingPanel.Backups.BackupRepository", b =>
+                {
+                    b.HasOne("HostingPanel.Backups.BackupTarget", null)
+                        .WithMany()
+                        .HasForeignKey("TargetId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_backup_repositories_backuptargets_target_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.RestorePointCopy", b =>
+                {
+                    b.HasOne("HostingPanel.Backups.BackupRepository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_restore_point_copies_backup_repositories_repository_id");
+
+                    b.HasOne("HostingPanel.Backups.RestorePoint", null)
+                        .WithMany("Copies")
+                        .HasForeignKey("RestorePointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_restore_point_copies_restore_points_restore_point_id");
+                });
+
             modelBuilder.Entity("HostingPanel.Domains.Domain", b =>
                 {
                     b.HasOne("HostingPanel.Sites.Site", null)
@@ -1424,6 +1778,11 @@ namespace HostingPanel.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_volume_measurements_volumes_volume_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.RestorePoint", b =>
+                {
+                    b.Navigation("Copies");
                 });
 
             modelBuilder.Entity("HostingPanel.Operations.Operation", b =>

@@ -81,6 +81,7 @@ public sealed record Blueprint(
             .Concat(Hooks.All.SelectMany(h => h.Command.Secrets))
             .Concat(Cron.SelectMany(c => c.Command.Secrets))
             .Concat(Databases.Select(d => SecretNames.DatabasePassword(d.Name)))
+            .Concat(Databases.Count > 0 ? [SecretNames.BackupPassword] : [])
             .ToHashSet(StringComparer.Ordinal);
         return
         [

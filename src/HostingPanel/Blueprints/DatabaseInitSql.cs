@@ -11,12 +11,24 @@ namespace HostingPanel.Blueprints;
 /// </summary>
 public static class DatabaseInitSql
 {
+    /// <summary>The user that reads everything of the site's databases for a dump, and can change nothing.</summary>
+    public const string BackupUser = "hp_backup";
+
+    /// <summary>What a dump needs. <c>SHOW CREATE ROUTINE</c> is of MariaDB 11.3 and newer.</summary>
+    private const string BackupPrivileges = "SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, SHOW CREATE ROUTINE";
+
     /// <summary>The whole file, ending in a newline.</summary>
     /// <param name="blueprint">The site's blueprint.</param>
     /// <param name="service">The service whose databases are meant.</param>
-    /// <param name="passwords">The password of each of them, by the database's name.</param>
+    /// <param name="passwords">The password of each of them, by the database's name, and of <see cref="BackupUser"/> by its secret's.</param>
+    /// <param name="grants">What the databases' own users may do.</param>
     /// <exception cref="ArgumentException">A password is missing.</exception>
-    public static string Render(Blueprint blueprint, string service, IReadOnlyDictionary<string, string> passwords)
+    public static string Render(
+        Blueprint blueprint,
+        string service,
+        IReadOnlyDictionary<string, string> passwords,
+        InitSqlGrants grants = InitSqlGrants.Exact
+    )
     {
         // Quoting below relies on backslashes escaping and on double quotes being strings, whatever the server's default mode.
         var sql = new StringBuilder("SET SESSION sql_mode = 'STRICT_ALL_TABLES';\n");
@@ -32,15 +44,18 @@ public static class DatabaseInitSql
 
         foreach (var database in databases)
         {
-            if (!passwords.TryGetValue(database.Name, out var password) || password.Length == 0)
+            var user = User(sql, database.User, Password(passwords, database.Name));
+            if (grants == InitSqlGrants.Loading)
             {
-                throw new ArgumentException($"The password of database {database.Name} is missing.", nameof(passwords));
+                // What is loaded may hold triggers and views that reach from one of the site's databases into another.
+                foreach (var own in databases)
+                {
+                    sql.Append(CultureInfo.InvariantCulture, $"GRANT ALL PRIVILEGES ON {Pattern(own.Name)}.* TO {user};\n");
+                }
+
+                continue;
             }
 
-            var user = $"{Text(database.User)}@'%'";
-            sql.Append(CultureInfo.InvariantCulture, $"CREATE USER IF NOT EXISTS {user} IDENTIFIED BY {Text(password)};\n");
-            sql.Append(CultureInfo.InvariantCulture, $"ALTER USER {user} IDENTIFIED BY {Text(password)};\n");
-            sql.Append(CultureInfo.InvariantCulture, $"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {user};\n");
             sql.Append(CultureInfo.InvariantCulture, $"GRANT {Privileges(database.Grants)} ON {Pattern(database.Name)}.* TO {user};\n");
             foreach (var foreign in database.Also)
             {
@@ -51,7 +66,31 @@ public static class DatabaseInitSql
             }
         }
 
+        if (databases.Count > 0)
+        {
+            var backup = User(sql, BackupUser, Password(passwords, SecretNames.BackupPassword));
+            foreach (var database in databases)
+            {
+                sql.Append(CultureInfo.InvariantCulture, $"GRANT {BackupPrivileges} ON {Pattern(database.Name)}.* TO {backup};\n");
+            }
+        }
+
         return sql.ToString();
+    }
+
+    private static string Password(IReadOnlyDictionary<string, string> passwords, string name) =>
+        passwords.TryGetValue(name, out var password) && password.Length > 0
+            ? password
+            : throw new ArgumentException($"The password of {name} is missing.", nameof(passwords));
+
+    /// <summary>Makes the user without any right, and gives its name as grants want it.</summary>
+    private static string User(StringBuilder sql, string name, string password)
+    {
+        var user = $"{Text(name)}@'%'";
+        sql.Append(CultureInfo.InvariantCulture, $"CREATE USER IF NOT EXISTS {user} IDENTIFIED BY {Text(password)};\n");
+        sql.Append(CultureInfo.InvariantCulture, $"ALTER USER {user} IDENTIFIED BY {Text(password)};\n");
+        sql.Append(CultureInfo.InvariantCulture, $"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {user};\n");
+        return user;
     }
 
     private static string Privileges(DatabaseGrants grants) => grants.All ? "ALL PRIVILEGES" : string.Join(", ", grants.Privileges);
@@ -87,4 +126,14 @@ public static class DatabaseInitSql
 
         return text.Append('\'').ToString();
     }
+}
+
+/// <summary>What the users of a site's databases may do.</summary>
+public enum InitSqlGrants
+{
+    /// <summary>Exactly what the blueprint says.</summary>
+    Exact,
+
+    /// <summary>Everything in the site's own databases, while a restore point is loaded into them.</summary>
+    Loading,
 }

@@ -12,6 +12,10 @@ public static class SecretNames
     /// <summary>What a database server runs at each start, see <see cref="DatabaseInitSql"/>; mounted without being asked for.</summary>
     public const string InitSql = "init.sql";
 
+    /// <summary>The password of <see cref="DatabaseInitSql.BackupUser"/>; no service takes it, only the jobs that dump.</summary>
+    /// <remarks>The blueprint format lets no database be called “backup”, whose own password would have that name.</remarks>
+    public static string BackupPassword { get; } = DatabasePassword("backup");
+
     /// <summary>The password of a database's user.</summary>
     public static string DatabasePassword(string database) => $"db-{database}-password";
 

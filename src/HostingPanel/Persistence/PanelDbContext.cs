@@ -1,5 +1,6 @@
 using System.Text;
 using HostingPanel.Accounts;
+using HostingPanel.Backups;
 using HostingPanel.Domains;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
@@ -29,6 +30,11 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<VolumeMeasurement> VolumeMeasurements => Set<VolumeMeasurement>();
     internal DbSet<UnknownVolume> UnknownVolumes => Set<UnknownVolume>();
     internal DbSet<DatabaseExclusion> DatabaseExclusions => Set<DatabaseExclusion>();
+    internal DbSet<BackupTarget> BackupTargets => Set<BackupTarget>();
+    internal DbSet<BackupRepository> BackupRepositories => Set<BackupRepository>();
+    internal DbSet<RestorePoint> RestorePoints => Set<RestorePoint>();
+    internal DbSet<RestorePointCopy> RestorePointCopies => Set<RestorePointCopy>();
+    internal DbSet<SealingKey> SealingKeys => Set<SealingKey>();
     internal DbSet<Domain> Domains => Set<Domain>();
     internal DbSet<CodeUpload> CodeUploads => Set<CodeUpload>();
     internal DbSet<Operation> Operations => Set<Operation>();

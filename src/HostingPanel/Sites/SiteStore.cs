@@ -62,11 +62,7 @@ internal sealed class SiteStore(
             AddIfMissing(site, secret.Name, () => Encoding.ASCII.GetBytes(Generate(secret)));
         }
 
-        var passwords = blueprint.Databases.ToDictionary(
-            database => database.Name,
-            database => Encoding.ASCII.GetString(Open(site, SecretNames.DatabasePassword(database.Name))),
-            StringComparer.Ordinal
-        );
+        var passwords = PasswordsOf(site, blueprint);
         foreach (var service in blueprint.Databases.Select(database => database.Service).Distinct(StringComparer.Ordinal))
         {
             AddIfMissing(
@@ -80,9 +76,62 @@ internal sealed class SiteStore(
         return site.Secrets.ToDictionary(secret => secret.Name, secret => Open(site, secret.Name), StringComparer.Ordinal);
     }
 
+    /// <summary>
+    /// Brings the site's init.sql in line: one of an older panel, or one with other grants, becomes a new version. The servers have to be
+    /// started anew to run it.
+    /// </summary>
+    public async Task RenewInitSqlAsync(Guid siteId, InitSqlGrants grants, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var site = await context.Sites.Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
+        var blueprint = BlueprintOf(site);
+        var passwords = PasswordsOf(site, blueprint);
+        foreach (var service in blueprint.Databases.Select(database => database.Service).Distinct(StringComparer.Ordinal))
+        {
+            var name = SiteAssembly.InitSqlSecret(service);
+            var wanted = Encoding.UTF8.GetBytes(DatabaseInitSql.Render(blueprint, service, passwords, grants));
+            if (!Open(site, name).AsSpan().SequenceEqual(wanted))
+            {
+                var secret = site.Secrets.Single(secret => secret.Name == name);
+                (secret.Version, secret.Value) = (secret.Version + 1, protector.Protect(wanted, Context(site, name)));
+            }
+        }
+
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Gives a site that has just been reserved the secrets of another's restore point, where it has none of these names yet.</summary>
+    public async Task TakeOverSecretsAsync(Guid siteId, IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var site = await context.Sites.Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
+        foreach (var (name, value) in values)
+        {
+            AddIfMissing(site, name, () => value);
+        }
+
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
     /// <summary>Opens one secret.</summary>
     public byte[] Open(Site site, string name) =>
         protector.Unprotect(site.Secrets.Single(secret => secret.Name == name).Value, Context(site, name));
+
+    /// <summary>What <see cref="DatabaseInitSql"/> wants to know.</summary>
+    private Dictionary<string, string> PasswordsOf(Site site, Blueprint blueprint)
+    {
+        var passwords = blueprint.Databases.ToDictionary(
+            database => database.Name,
+            database => Encoding.ASCII.GetString(Open(site, SecretNames.DatabasePassword(database.Name))),
+            StringComparer.Ordinal
+        );
+        if (passwords.Count > 0)
+        {
+            passwords[SecretNames.BackupPassword] = Encoding.ASCII.GetString(Open(site, SecretNames.BackupPassword));
+        }
+
+        return passwords;
+    }
 
     private void AddIfMissing(Site site, string name, Func<byte[]> make)
     {

@@ -25,9 +25,49 @@ public sealed class DatabaseInitSqlTests
             ALTER USER 'other'@'%' IDENTIFIED BY 'two';
             REVOKE ALL PRIVILEGES, GRANT OPTION FROM 'other'@'%';
             GRANT ALL PRIVILEGES ON `other`.* TO 'other'@'%';
+            CREATE USER IF NOT EXISTS 'hp_backup'@'%' IDENTIFIED BY 'three';
+            ALTER USER 'hp_backup'@'%' IDENTIFIED BY 'three';
+            REVOKE ALL PRIVILEGES, GRANT OPTION FROM 'hp_backup'@'%';
+            GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, SHOW CREATE ROUTINE ON `main`.* TO 'hp_backup'@'%';
+            GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, SHOW CREATE ROUTINE ON `other`.* TO 'hp_backup'@'%';
 
             """,
             sql
+        );
+    }
+
+    [Fact]
+    public void While_a_restore_point_is_loaded_the_sites_users_may_do_everything_in_the_sites_databases_and_nothing_elsewhere()
+    {
+        var sql = DatabaseInitSql.Render(Everything, "db", Passwords("one", "two"), InitSqlGrants.Loading);
+
+        Assert.Equal(
+            [
+                "GRANT ALL PRIVILEGES ON `main`.* TO 'main'@'%';",
+                "GRANT ALL PRIVILEGES ON `other`.* TO 'main'@'%';",
+                "GRANT ALL PRIVILEGES ON `main`.* TO 'other'@'%';",
+                "GRANT ALL PRIVILEGES ON `other`.* TO 'other'@'%';",
+            ],
+            sql.Split('\n').Where(line => line.StartsWith("GRANT ALL", StringComparison.Ordinal))
+        );
+        Assert.DoesNotContain("GRANT SELECT ON", sql, StringComparison.Ordinal);
+        Assert.DoesNotContain("*.*", sql, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_user_that_dumps_can_change_nothing()
+    {
+        var sql = DatabaseInitSql.Render(Everything, "db", Passwords("one", "two"));
+
+        Assert.All(
+            sql.Split('\n')
+                .Where(line => line.StartsWith("GRANT", StringComparison.Ordinal) && line.Contains("hp_backup", StringComparison.Ordinal)),
+            line =>
+                Assert.StartsWith(
+                    "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, LOCK TABLES, SHOW CREATE ROUTINE ON `",
+                    line,
+                    StringComparison.Ordinal
+                )
         );
     }
 
@@ -38,7 +78,7 @@ public sealed class DatabaseInitSqlTests
 
         Assert.All(sql.TrimEnd('\n').Split('\n'), line => Assert.EndsWith(";", line, StringComparison.Ordinal));
         Assert.Contains("""IDENTIFIED BY 'a''b\\c"d`e\n;\r\0\Zf';""", sql, StringComparison.Ordinal);
-        Assert.Equal(12, sql.TrimEnd('\n').Split('\n').Length);
+        Assert.Equal(17, sql.TrimEnd('\n').Split('\n').Length);
     }
 
     [Fact]
@@ -60,5 +100,10 @@ public sealed class DatabaseInitSqlTests
     }
 
     private static Dictionary<string, string> Passwords(string main, string other) =>
-        new(StringComparer.Ordinal) { ["main"] = main, ["other"] = other };
+        new(StringComparer.Ordinal)
+        {
+            ["main"] = main,
+            ["other"] = other,
+            ["db-backup-password"] = "three",
+        };
 }

@@ -38,7 +38,7 @@ public sealed class DeliveredBlueprintTests
     {
         var secrets = Catalogue.Get("wordpress")!.AllSecrets();
 
-        Assert.Equal(["admin-link-key", "db-main-password", "gateway-key", "salt"], secrets.Select(s => s.Name));
+        Assert.Equal(["admin-link-key", "db-backup-password", "db-main-password", "gateway-key", "salt"], secrets.Select(s => s.Name));
         Assert.Equal(SecretEncoding.Alphanumeric, secrets.Single(s => s.Name == "db-main-password").Encoding);
     }
 

@@ -35,7 +35,12 @@ public sealed class SampleBlueprintTests
     public void CiviCRM_has_two_databases_with_triggers_and_views_between_them()
     {
         var civicrm = BlueprintFiles.Valid("civicrm", BlueprintFiles.Sample("civicrm"));
-        var passwords = new Dictionary<string, string>(StringComparer.Ordinal) { ["main"] = "a", ["civicrm"] = "b" };
+        var passwords = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["main"] = "a",
+            ["civicrm"] = "b",
+            ["db-backup-password"] = "c",
+        };
 
         var sql = DatabaseInitSql.Render(civicrm, "db", passwords);
 
