@@ -23,9 +23,11 @@ internal static class WorkerHost
         var services = builder.Services;
         services.AddPanel(builder.Configuration);
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ISecretProtector>(provider =>
+        services.AddSingleton(provider =>
             MasterKeyProtector.FromFile(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.MasterKeyFile)
         );
+        services.AddSingleton<ISecretProtector>(provider => provider.GetRequiredService<MasterKeyProtector>());
+        services.AddSingleton<IManifestSigner>(provider => provider.GetRequiredService<MasterKeyProtector>());
         services.AddSingleton(_ => new DockerClient(
             new DockerClientOptions { Endpoint = new Uri(builder.Configuration["Docker:Endpoint"] ?? "unix:///var/run/docker.sock") }
         ));

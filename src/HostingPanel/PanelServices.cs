@@ -1,4 +1,5 @@
 using HostingPanel.Accounts;
+using HostingPanel.Backups;
 using HostingPanel.Blueprints;
 using HostingPanel.Images;
 using HostingPanel.Operations;
@@ -76,6 +77,7 @@ public static class PanelServices
         ));
         services.AddDisposability();
         services.AddVolumes(configuration);
+        services.AddBackups();
         services.AddSingleton(provider => new HandsOffService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<SiteManager>(),

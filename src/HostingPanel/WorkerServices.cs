@@ -1,3 +1,4 @@
+using HostingPanel.Backups;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
@@ -33,6 +34,7 @@ public static class WorkerServices
         services.AddSingleton<IOperationKind, PurgeSite>();
         services.AddDisposabilityOperation();
         services.AddVolumeOperations();
+        services.AddBackupOperations();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();

@@ -6,12 +6,14 @@ namespace HostingPanel.Worker.Security;
 
 /// <summary>AES-256-GCM with the installation's master key, which only the worker is given.</summary>
 /// <remarks>Stored form: one byte version (1), 12 bytes nonce, the cipher text, 16 bytes tag. The context is authenticated, not stored.</remarks>
-internal sealed class MasterKeyProtector : ISecretProtector
+internal sealed class MasterKeyProtector : ISecretProtector, IManifestSigner
 {
     private const byte Version = 1;
     private const int NonceLength = 12;
     private const int TagLength = 16;
+    private static readonly byte[] SigningPurpose = Encoding.ASCII.GetBytes("hostingpanel manifest 1");
     private readonly byte[] _key;
+    private readonly byte[] _signingKey;
 
     public MasterKeyProtector(ReadOnlySpan<byte> key)
     {
@@ -21,6 +23,8 @@ internal sealed class MasterKeyProtector : ISecretProtector
         }
 
         _key = key.ToArray();
+        // A key of its own: what is signed must never pass for what is encrypted.
+        _signingKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, outputLength: 32, info: SigningPurpose);
     }
 
     /// <summary>Reads the key from a file of 64 hexadecimal digits.</summary>
@@ -71,4 +75,9 @@ internal sealed class MasterKeyProtector : ISecretProtector
         );
         return plain;
     }
+
+    public string Sign(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(HMACSHA256.HashData(_signingKey, content));
+
+    public bool IsOurs(ReadOnlySpan<byte> content, string signature) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(content)), Encoding.ASCII.GetBytes(signature));
 }

@@ -137,9 +137,9 @@ internal sealed class SwarmVolumesFound(DockerClient docker, SwarmOptions option
     private bool IsForeign(VolumeResponse volume) =>
         volume.Labels.TryGetValue(Labels.Installation, out var installation) && installation != options.Installation;
 
-    /// <summary>Of this installation and of no site: database, gateway, uploads.</summary>
+    /// <summary>Of this installation and of no site: database, gateway, uploads, and the restore points.</summary>
     private bool IsThePanels(VolumeResponse volume) =>
-        volume.Labels.GetValueOrDefault(Labels.Installation) == options.Installation && !volume.Labels.ContainsKey(Labels.Volume);
+        volume.Labels.GetValueOrDefault(Labels.Installation) == options.Installation && !volume.Labels.ContainsKey(Labels.Site);
 
     /// <summary>A driver's options may make any directory of the machine look like a volume.</summary>
     private static string? ObstacleOf(VolumeResponse volume) =>

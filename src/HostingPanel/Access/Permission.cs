@@ -24,6 +24,18 @@ public enum Permission
     /// <summary>See volumes that no site owns, and give them to one: they may be anybody's, so this is for the provider alone.</summary>
     AdoptVolumes,
 
+    /// <summary>See restore points, their manifests and the targets that they lie at.</summary>
+    ReadBackups,
+
+    /// <summary>Take restore points.</summary>
+    TakeBackups,
+
+    /// <summary>Restore sites from restore points.</summary>
+    RestoreBackups,
+
+    /// <summary>Add, test and retire backup targets: they are the provider's, and hold every site's data.</summary>
+    ManageTargets,
+
     /// <summary>See operations.</summary>
     ReadOperations,
 

@@ -13,7 +13,7 @@ internal sealed class BackupRepository
     public required Guid SiteId { get; init; }
     public required Guid TargetId { get; init; }
 
-    /// <summary>32 random bytes, encrypted with the worker's key; see <see cref="KeyContext"/>.</summary>
+    /// <summary>32 random bytes as hexadecimal digits, encrypted with the worker's key; see <see cref="KeyContextOf"/>.</summary>
     public required byte[] Key { get; init; }
 
     /// <summary>What restic calls it; null while it was not made. Another one at the same place is somebody else's.</summary>
@@ -24,7 +24,7 @@ internal sealed class BackupRepository
     public DateTimeOffset? CheckedAt { get; set; }
 
     /// <summary>What <see cref="Key"/> is encrypted for.</summary>
-    public string KeyContext => $"repository/{Id:N}";
+    public static string KeyContextOf(Guid id) => $"repository/{id:N}";
 }
 
 internal sealed class BackupRepositoryConfiguration : IEntityTypeConfiguration<BackupRepository>
@@ -34,7 +34,6 @@ internal sealed class BackupRepositoryConfiguration : IEntityTypeConfiguration<B
         builder.ToTable("BackupRepositories");
         builder.HasIndex(repository => new { repository.SiteId, repository.TargetId }).IsUnique();
         builder.Property(repository => repository.ResticId).HasMaxLength(80);
-        builder.Ignore(repository => repository.KeyContext);
         builder.HasOne<BackupTarget>().WithMany().HasForeignKey(repository => repository.TargetId).OnDelete(DeleteBehavior.Restrict);
     }
 }

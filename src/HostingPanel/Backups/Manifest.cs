@@ -109,6 +109,7 @@ internal static class BackupJson
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
         WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NewLine = "\n",
         // It is a file beside a site's data, and no page.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -15,6 +15,7 @@ internal static class OperationKinds
     public const string CloneVolume = "clone-volume";
     public const string PurgeVolume = "purge-volume";
     public const string AdoptVolume = "adopt-volume";
+    public const string TakeBackup = "take-backup";
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
 
@@ -23,7 +24,7 @@ internal static class OperationKinds
 
     /// <summary>True when what it has done is taken back after a failure or a cancel; false when it stays as it is.</summary>
     public static bool IsTakenBack(string kind) =>
-        kind is ProvisionSite or StartSite or StopSite or TrashSite or UntrashSite or CloneVolume;
+        kind is ProvisionSite or StartSite or StopSite or TrashSite or UntrashSite or CloneVolume or TakeBackup;
 
     /// <summary>True while an operation in this state can be cancelled.</summary>
     public static bool CanBeCancelled(string kind, OperationState state) =>
@@ -44,6 +45,7 @@ internal static class OperationKinds
             CloneVolume => "Clone volume",
             PurgeVolume => "Purge volume",
             AdoptVolume => "Take in volume",
+            TakeBackup => "Back up",
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
             _ => kind,

@@ -80,7 +80,8 @@ internal sealed class SiteStore(
     /// Brings the site's init.sql in line: one of an older panel, or one with other grants, becomes a new version. The servers have to be
     /// started anew to run it.
     /// </summary>
-    public async Task RenewInitSqlAsync(Guid siteId, InitSqlGrants grants, CancellationToken cancellationToken)
+    /// <returns>True when one is another now.</returns>
+    public async Task<bool> RenewInitSqlAsync(Guid siteId, InitSqlGrants grants, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var site = await context.Sites.Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
@@ -97,7 +98,7 @@ internal sealed class SiteStore(
             }
         }
 
-        await context.SaveChangesAsync(cancellationToken);
+        return await context.SaveChangesAsync(cancellationToken) > 0;
     }
 
     /// <summary>Gives a site that has just been reserved the secrets of another's restore point, where it has none of these names yet.</summary>

@@ -39,6 +39,10 @@ internal static class CoverageRules
     public const string NothingIsCovered = "This panel takes no backups yet, so nothing is covered. What is lost is lost.";
 
     public static Coverage Of(Volume volume, Blueprint? blueprint) =>
+        WhyExcluded(volume, blueprint) ?? new Coverage(CoverageState.Uncovered, NoBackupsYet);
+
+    /// <summary>Why no backup has to take a volume; null where one has to.</summary>
+    public static Coverage? WhyExcluded(Volume volume, Blueprint? blueprint) =>
         volume switch
         {
             { ExclusionReason: { } reason } => new Coverage(CoverageState.Excluded, reason, volume.ExcludedBy, volume.ExcludedAt),
@@ -47,7 +51,7 @@ internal static class CoverageRules
                 CoverageState.Excluded,
                 $"A database server's own files. What is in them is dumped instead, as {(databases.Count == 1 ? "the database" : "the databases")} {string.Join(", ", databases)}."
             ),
-            _ => new Coverage(CoverageState.Uncovered, NoBackupsYet),
+            _ => null,
         };
 
     public static Coverage Of(DatabaseExclusion? exclusion) =>

@@ -1,3 +1,4 @@
+using HostingPanel.Backups;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
@@ -18,12 +19,14 @@ internal sealed partial class VolumeObserver(
     IChangeFeed changes,
     IWorkerLease worker,
     IOptions<VolumesOptions> options,
+    IOptions<PanelOptions> panel,
     TimeProvider time,
     ILogger<VolumeObserver> logger
 ) : BackgroundService
 {
     /// <summary>Operations change many rows at once; no more passes than this come of it.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private readonly BackupNames _backups = new(panel.Value);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -93,7 +96,15 @@ internal sealed partial class VolumeObserver(
     private async Task<List<string>> KnownAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Volumes.Select(volume => volume.EngineName).ToListAsync(cancellationToken);
+        var volumes = await context.Volumes.Select(volume => volume.EngineName).ToListAsync(cancellationToken);
+        // What an operation works in belongs to it, and goes with it.
+        var works = await (
+            from operation in context.Operations
+            join site in context.Sites on operation.SiteId equals site.Id
+            where operation.State == OperationState.Running
+            select new { operation.Id, site.ShortId }
+        ).ToListAsync(cancellationToken);
+        return [.. volumes, .. works.Select(work => _backups.ScratchVolume(work.ShortId, work.Id))];
     }
 
     private async Task WriteUnknownAsync(PanelDbContext context, List<VolumeObservation> unknown, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using HostingPanel.Operations;
 using HostingPanel.Sites;
+using HostingPanel.Tests.Backups;
 using HostingPanel.Tests.Disposability;
 using HostingPanel.Tests.Simulation;
 using HostingPanel.Tests.Volumes;
@@ -42,6 +43,7 @@ public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
                 .Concat(UndoneCrashTests.Undone)
                 .Concat(VolumeCrashTests.Life)
                 .Concat(DisposabilityCrashTests.Life)
+                .Concat(BackupCrashTests.Life)
                 .Select(chapter => chapter.Kind)
                 .Distinct()
                 .Order()

@@ -52,7 +52,8 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
             {
                 foreach (var volume in volumes)
                 {
-                    if (engine.Volumes.GetOrAdd(volume.Name, new FakeVolume(volume.Identity, [])).Identity != volume.Identity)
+                    var made = new FakeVolume(volume.Identity, []) { SiteId = volume.Owner.SiteId };
+                    if (engine.Volumes.GetOrAdd(volume.Name, made).Identity != volume.Identity)
                     {
                         throw new PlatformException("volume-not-ours", $"The volume {volume.Name} is another one.");
                     }
@@ -99,7 +100,15 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
                     throw new PlatformException("volume-not-ours", $"The volume {name} is another one.");
                 }
 
-                engine.Volumes.TryRemove(name, out _);
+                if (
+                    engine.Volumes.TryRemove(name, out var gone)
+                    && name.EndsWith("-data", StringComparison.Ordinal)
+                    && gone.SiteId is { } site
+                )
+                {
+                    // A new server begins with nothing in it.
+                    engine.Loaded.TryRemove(site, out _);
+                }
             },
             cancellationToken
         );
@@ -205,7 +214,12 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
                 engine.ThrowIfAsked("job");
                 engine.ThrowIfAsked($"job {job.Container.Command?[0]}");
                 engine.Jobs.Enqueue(job.Name);
-                return Task.FromResult(new JobResult(0, FakeTools.Run(engine, job.Container), []));
+                if (engine.ToolFaults.TryGetValue(string.Join(' ', (job.Container.Command ?? []).Take(2)), out var fault))
+                {
+                    return Task.FromResult(fault);
+                }
+
+                return Task.FromResult(FakeTools.Run(engine, job.Container));
             }
         );
 
@@ -335,8 +349,12 @@ internal sealed class FakeGateway(MemoryEngine engine, Crasher crasher) : IGatew
 }
 
 /// <summary>Hides nothing; the real one has tests of its own.</summary>
-internal sealed class FakeProtector : ISecretProtector
+internal sealed class FakeProtector : ISecretProtector, IManifestSigner
 {
+    public string Sign(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
+
+    public bool IsOurs(ReadOnlySpan<byte> content, string signature) => Sign(content) == signature;
+
     public byte[] Protect(ReadOnlySpan<byte> plain, string context) => plain.ToArray();
 
     public byte[] Unprotect(ReadOnlySpan<byte> stored, string context) => stored.ToArray();

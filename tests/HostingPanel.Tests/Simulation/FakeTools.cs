@@ -5,7 +5,7 @@ namespace HostingPanel.Tests.Simulation;
 /// <summary>What the toolbox's programs do to volumes in memory.</summary>
 internal static class FakeTools
 {
-    public static IReadOnlyList<string> Run(MemoryEngine engine, ContainerDefinition container)
+    public static JobResult Run(MemoryEngine engine, ContainerDefinition container)
     {
         foreach (var volume in container.Volumes)
         {
@@ -18,41 +18,42 @@ internal static class FakeTools
         switch (container.Command?.ToArray())
         {
             case ["hp-measure", .. var ids]:
-                return
-                [
+                return Said([
                     .. ids.Select(id =>
                         Line(
                             $"\"volume\":\"{id}\",\"bytes\":{Size(Find(id))},\"apparentBytes\":1,\"files\":1,\"unread\":0,\"marker\":\"right\""
                         )
                     ),
-                ];
+                ]);
             case ["hp-clone", var from, var to, ..]:
                 var target = container.Volumes.Single(volume => $"{volume.Identity}" == to).VolumeName;
                 engine.Volumes[target] = engine.Volumes[target] with { Fillings = Find(from).Fillings };
-                return [Line($"\"copied\":{Size(Find(to))},\"apparentBytes\":1,\"files\":1,\"leftOut\":0,\"done\":true")];
+                return Said([Line($"\"copied\":{Size(Find(to))},\"apparentBytes\":1,\"files\":1,\"leftOut\":0,\"done\":true")]);
             case ["hp-fingerprint", .. var ids]:
-                return
-                [
+                return Said([
                     .. ids.Select(id =>
                         Line(
                             $"\"volume\":\"{id}\",\"files\":{Size(Find(id))},\"bytes\":1,\"checksum\":\"{Size(Find(id))}\",\"unread\":0,\"listed\":false"
                         )
                     ),
-                ];
+                ]);
             case ["hp-count-rows", .. var places]:
-                return
-                [
+                return Said([
                     .. places.Select(place => Line($"\"database\":\"{place.Split('@')[0]}\",\"rows\":{Line("\"users\":3")}")),
                     .. places.Select(place => Line($"\"database\":\"{place.Split('@')[0]}\",\"tables\":1")),
-                ];
+                ]);
+            case ["hp-dump" or "hp-load" or "hp-restic", ..]:
+                return FakeBackupTools.Run(engine, container);
             default:
-                return [];
+                return Said([]);
         }
 
         FakeVolume Find(string id) => engine.Volumes[container.Volumes.Single(volume => $"{volume.Identity}" == id).VolumeName];
     }
 
-    private static string Line(string members) => "{" + members + "}";
+    public static JobResult Said(IReadOnlyList<string> lines) => new(0, lines, []);
 
-    private static int Size(FakeVolume volume) => volume.Fillings.Length;
+    public static string Line(string members) => "{" + members + "}";
+
+    public static int Size(FakeVolume volume) => volume.Fillings.Length;
 }

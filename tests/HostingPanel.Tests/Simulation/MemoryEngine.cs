@@ -28,6 +28,15 @@ internal sealed class MemoryEngine
     /// <summary>What each container of a service writes outside of its volumes before it is removed.</summary>
     public ConcurrentDictionary<string, string> Written { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Repositories of restore points by their addresses.</summary>
+    public ConcurrentDictionary<string, FakeRepository> Repositories { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Sites whose databases something was loaded into.</summary>
+    public ConcurrentDictionary<Guid, bool> Loaded { get; } = new();
+
+    /// <summary>How jobs end that are to fail, by the first two words of their commands.</summary>
+    public ConcurrentDictionary<string, JobResult> ToolFaults { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<Route> Routes { get; set; } = [];
 
     /// <summary>Calls that fail with this, by what they do; e.g. <c>job</c>.</summary>
@@ -91,4 +100,16 @@ internal sealed record FakeVolume(Guid Identity, byte[] Fillings)
 {
     /// <summary>True for one that nobody has made for a site.</summary>
     public bool IsFound { get; init; }
+
+    /// <summary>The site that it was made for.</summary>
+    public Guid? SiteId { get; init; }
 }
+
+/// <summary>A repository in memory.</summary>
+internal sealed record FakeRepository(string Key)
+{
+    public List<SavedSnapshot> Snapshots { get; } = [];
+}
+
+/// <summary>A snapshot in memory: what was in each path.</summary>
+internal sealed record SavedSnapshot(string Id, string Tag, IReadOnlyDictionary<string, byte[]> Paths);

@@ -222,11 +222,24 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
                 $"drill {drill.Verdict}, {drill.KeptTotal} kept, {drill.ContainerIds.Count} removed, {(drill.AnsweredAt == null ? "no answer" : "answered")}, {(drill.Before == null ? "no fingerprint" : "fingerprint")}, {(drill.BeforeLists == null ? "tidy" : "untidy")}: {drill.Reason}"
             )
             .ToListAsync(cancellationToken);
+        var points = await context
+            .RestorePoints.AsNoTracking()
+            .Include(point => point.Copies)
+            .Where(point => point.SiteId == _siteId)
+            .OrderBy(point => point.Id)
+            .ToListAsync(cancellationToken);
         return new Ending(
             operation.State,
             operation.ErrorCode,
             state,
-            [.. engine.Describe(_siteId, _slug, _shortId), .. volumes, .. drills]
+            [
+                .. engine.Describe(_siteId, _slug, _shortId),
+                .. volumes,
+                .. drills,
+                .. points.Select(point =>
+                    $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}: {point.FaultCode}"
+                ),
+            ]
         );
     }
 }

@@ -134,25 +134,44 @@ internal sealed class FingerprintTool(
             );
     }
 
-    private async Task<(IReadOnlyList<VolumeFingerprint>, IReadOnlyDictionary<string, byte[]>)> VolumesAsync(
+    private Task<(IReadOnlyList<VolumeFingerprint>, IReadOnlyDictionary<string, byte[]>)> VolumesAsync(
         SiteAssembly site,
         Guid operationId,
         int which,
         CancellationToken cancellationToken
+    ) =>
+        ReadVolumesAsync(
+            site,
+            [
+                .. site
+                    .Site.Volumes.Where(volume => volume.Kind is VolumeKind.Code or VolumeKind.Files or VolumeKind.Private)
+                    .Where(volume => volume is { State: VolumeState.InUse, StandsAlone: false })
+                    .OrderBy(volume => volume.Name, StringComparer.Ordinal),
+            ],
+            $"files-{which}",
+            operationId,
+            JobTimeout,
+            cancellationToken
+        );
+
+    /// <summary>Reads volumes of a site, in one job: what is in each, and where there are not too many the list of its files.</summary>
+    /// <exception cref="StepFailedException"><c>fingerprint-failed</c>: one could not be read.</exception>
+    public async Task<(IReadOnlyList<VolumeFingerprint> Volumes, IReadOnlyDictionary<string, byte[]> Lists)> ReadVolumesAsync(
+        SiteAssembly site,
+        IReadOnlyList<Volume> volumes,
+        string jobName,
+        Guid operationId,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
     )
     {
-        var volumes = site
-            .Site.Volumes.Where(volume => volume.Kind is VolumeKind.Code or VolumeKind.Files or VolumeKind.Private)
-            .Where(volume => volume is { State: VolumeState.InUse, StandsAlone: false })
-            .OrderBy(volume => volume.Name, StringComparer.Ordinal)
-            .ToList();
         if (volumes.Count == 0)
         {
             return ([], new Dictionary<string, byte[]>(StringComparer.Ordinal));
         }
 
         var job = new JobDefinition(
-            _names.Job(site.Site.Slug, $"files-{which}", operationId),
+            _names.Job(site.Site.Slug, jobName, operationId),
             operationId,
             Container(site, operationId) with
             {
@@ -164,7 +183,7 @@ internal sealed class FingerprintTool(
                 ],
                 Capabilities = [ToolCapabilities.Read],
             },
-            JobTimeout
+            timeout
         )
         {
             IsTool = true,

@@ -25,7 +25,7 @@ internal sealed class EngineOwners(
     /// <summary>Why the thing is nobody's; null when it is somebody's, or too young to tell, or the panel's own.</summary>
     public string? WhyUnowned(EngineThing thing, DateTimeOffset now)
     {
-        var isPanels = thing is { SiteId: null, OperationId: null, VolumeId: null };
+        var isPanels = thing is { SiteId: null, OperationId: null };
         var isYoung = thing.CreatedAt > now - Youth;
         var isWorkedOn =
             thing.OperationId is { } operation && _operations.Contains(operation) || thing.SiteId is { } site && _busySites.Contains(site);

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace HostingPanel.Backups;
+
+/// <summary>Names and places of what backups make in the engine, deterministic per operation. The one place that makes them.</summary>
+internal sealed class BackupNames(PanelOptions options)
+{
+    /// <summary>Where the jobs see the dumps and the manifest.</summary>
+    public const string Scratch = "/scratch";
+    public const string Dumps = $"{Scratch}/databases";
+    public const string Manifest = $"{Scratch}/manifest.json";
+    public const string Signature = $"{Scratch}/manifest.json.hmac";
+
+    /// <summary>What reading back compares with; beside the set, not in it.</summary>
+    public const string Expected = $"{Scratch}/expected.json";
+
+    /// <summary>Where the jobs see a local target.</summary>
+    public const string Target = "/target";
+
+    /// <summary>Where the jobs see a volume of the site.</summary>
+    public static string Volume(string name) => $"/volumes/{name}";
+
+    /// <summary>By this a restore point's snapshot is found in its repository.</summary>
+    public static string Tag(Guid restorePoint) => $"restore-point={restorePoint}";
+
+    /// <summary>The volume of a local target.</summary>
+    public string TargetVolume => $"{options.Installation}-backups";
+
+    /// <summary>The volume in which an operation puts together, or unpacks, what is no volume of the site.</summary>
+    public string ScratchVolume(string shortId, Guid operationId) => $"{options.Installation}-{shortId}-scratch-{Short(operationId)}";
+
+    /// <summary>A secret that lives as long as the operation.</summary>
+    public string Secret(string shortId, string name, Guid operationId, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"{options.Installation}-{shortId}-{name}-{Short(operationId)}-{index}");
+
+    /// <summary>The same for an operation that acts on no site.</summary>
+    public string Secret(string name, Guid operationId) => $"{options.Installation}-{name}-{Short(operationId)}";
+
+    /// <summary>A job of an operation that acts on no site.</summary>
+    public string Job(string name, Guid operationId) => $"{options.Installation}-{name}-{Short(operationId)}";
+
+    private static string Short(Guid operationId) => operationId.ToString("N")[^8..];
+}

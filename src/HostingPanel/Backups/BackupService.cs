@@ -1,0 +1,179 @@
+using System.Globalization;
+using HostingPanel.Access;
+using HostingPanel.Backups.Operations;
+using HostingPanel.Operations;
+using HostingPanel.Persistence;
+using HostingPanel.Sites;
+using HostingPanel.Volumes;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Backups;
+
+/// <summary>The use cases of restore points. Long ones write an operation and return; the worker does them.</summary>
+public sealed class BackupService
+{
+    private readonly IDbContextFactory<PanelDbContext> _contexts;
+    private readonly VolumeRequests _requests;
+
+    internal BackupService(IDbContextFactory<PanelDbContext> contexts, VolumeRequests requests) =>
+        (_contexts, _requests) = (contexts, requests);
+
+    /// <summary>
+    /// Takes a restore point of a site, with a copy at every target that is in use. Refused: <c>site-is-…</c>, <c>site-busy</c>,
+    /// <c>no-backup-target</c>. The restore point has the operation's id.
+    /// </summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="idempotencyKey">Same key and same site: the same operation again.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<OperationView>> TakeAsync(
+        Actor actor,
+        string slug,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.Check(actor, Permission.TakeBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var queued = await _requests.QueueAsync(
+            actor,
+            context => VolumeRequests.SiteOfAsync(context, slug, cancellationToken),
+            idempotencyKey,
+            Idempotency.HashOf("take-backup", slug),
+            scope => PrepareAsync(scope, cancellationToken),
+            cancellationToken
+        );
+        return queued.TryGet(out var operation, out var problem) ? OperationView.From(operation) : problem;
+    }
+
+    /// <summary>The restore points of a site, the newest first; those of a site that was purged go by the slug it had.</summary>
+    public async Task<Outcome<Page<RestorePointView>>> ListAsync(
+        Actor actor,
+        string slug,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
+    {
+        if ((AccessPolicy.Check(actor, Permission.ReadBackups) ?? page.Validate()) is { } problem)
+        {
+            return problem;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var query = await OfSiteAsync(context, slug, cancellationToken);
+        if (page.Cursor is not null)
+        {
+            // Ids are time-ordered, so an id is a place in the list.
+            if (!Guid.TryParse(page.Cursor, CultureInfo.InvariantCulture, out var before))
+            {
+                return Problem.Invalid("cursor", "This cursor was not given out by the list.");
+            }
+
+            query = query.Where(point => point.Id < before);
+        }
+
+        var found = await query
+            .Include(point => point.Copies)
+            .OrderByDescending(point => point.Id)
+            .Take(page.Limit + 1)
+            .ToListAsync(cancellationToken);
+        if (found.Count == 0 && !await context.Sites.AnyAsync(site => site.Slug == slug, cancellationToken))
+        {
+            return Problem.NotFound("site", slug);
+        }
+
+        return Page<RestorePointView>.From(
+            [.. await RestorePointView.FromAsync(context, found, cancellationToken)],
+            page.Limit,
+            view => view.Id.ToString()
+        );
+    }
+
+    /// <summary>One restore point of a site.</summary>
+    public async Task<Outcome<RestorePointView>> GetAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
+    {
+        if (!(await FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem))
+        {
+            return problem;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        return (await RestorePointView.FromAsync(context, [point], cancellationToken))[0];
+    }
+
+    /// <summary>
+    /// The manifest of a restore point as it lies beside its data, with the signature. Refused: <c>manifest-not-written</c> while there is none.
+    /// </summary>
+    public async Task<Outcome<ManifestView>> GetManifestAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
+    {
+        if (!(await FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem))
+        {
+            return problem;
+        }
+
+        return point is { Manifest: { } manifest, Signature: { } signature }
+            ? new ManifestView(manifest, signature)
+            : VolumeRules.Refused(
+                "manifest-not-written",
+                "This restore point has no manifest: it was broken off before, or is just being taken."
+            );
+    }
+
+    private async Task<Outcome<RestorePoint>> FindAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var found = await (await OfSiteAsync(context, slug, cancellationToken))
+            .Include(point => point.Copies)
+            .SingleOrDefaultAsync(point => point.Id == id, cancellationToken);
+        return found is null ? Problem.NotFound("restore-point", id.ToString()) : found;
+    }
+
+    /// <summary>By the site's identity while there is one of this slug: another site may have had the slug before.</summary>
+    internal static async Task<IQueryable<RestorePoint>> OfSiteAsync(
+        PanelDbContext context,
+        string slug,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = await context
+            .Sites.Where(site => site.Slug == slug)
+            .Select(site => (Guid?)site.Id)
+            .SingleOrDefaultAsync(cancellationToken);
+        return id is { } known
+            ? context.RestorePoints.AsNoTracking().Where(point => point.SiteId == known)
+            : context
+                .RestorePoints.AsNoTracking()
+                .Where(point => point.SiteSlug == slug && !context.Sites.Any(site => site.Id == point.SiteId));
+    }
+
+    private static async Task<Outcome<OperationRequest>> PrepareAsync(VolumeRequests.Scope scope, CancellationToken cancellationToken)
+    {
+        if (BackupRules.SiteFault(scope.Site) is { } fault)
+        {
+            return fault;
+        }
+
+        var targets = await scope
+            .Context.BackupTargets.Where(target => target.RetiredAt == null)
+            .OrderBy(target => target.CreatedAt)
+            .ThenBy(target => target.Id)
+            .Select(target => target.Id)
+            .ToListAsync(cancellationToken);
+        return targets.Count == 0
+            ? VolumeRules.Refused("no-backup-target", "There is no place to keep a restore point at. Add a backup target first.")
+            : new OperationRequest(
+                OperationKinds.TakeBackup,
+                scope.Site.Id,
+                scope.Site.Slug,
+                Arguments: new TakeBackupArguments(RestorePointReason.Manual, targets)
+            );
+    }
+}

@@ -1,0 +1,136 @@
+using System.Formats.Tar;
+using System.Text;
+using HostingPanel.Blueprints;
+using HostingPanel.Platform;
+using HostingPanel.Sites;
+using HostingPanel.Sites.Disposability;
+using Microsoft.Extensions.Options;
+
+namespace HostingPanel.Backups;
+
+/// <summary>Puts the manifest of a restore point together and signs it.</summary>
+internal sealed class ManifestWriter(
+    SiteStore sites,
+    ISecretProtector protector,
+    IManifestSigner signer,
+    IOptions<PanelOptions> options,
+    TimeProvider time
+)
+{
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The manifest and its signature.</summary>
+    public (string Manifest, string Signature) Write(
+        SiteAssembly site,
+        RestorePoint point,
+        DumpedDatabases dumped,
+        BackupScope scope,
+        IReadOnlyList<VolumeFingerprint> volumes
+    )
+    {
+        var row = site.Site;
+        var found = volumes.ToDictionary(volume => volume.Name, StringComparer.Ordinal);
+        var manifest = new Manifest
+        {
+            RestorePoint = point.Id,
+            Installation = options.Value.Installation,
+            TakenAt = dumped.TakenAt,
+            Reason = point.Reason,
+            Site = new ManifestSite(
+                row.Id,
+                row.Slug,
+                row.Title,
+                row.AdminEmail,
+                row.OrganisationId,
+                row.Environment.ToString().ToLowerInvariant(),
+                site.Facts.Domains,
+                row.Blueprint,
+                row.BlueprintVersion,
+                row.State == SiteState.Running
+            ),
+            Services =
+            [
+                .. row
+                    .Services.OrderBy(service => service.Name, StringComparer.Ordinal)
+                    .Select(service => new ManifestService(service.Name, service.Image)),
+            ],
+            Servers = dumped.Servers,
+            Databases = dumped.Databases,
+            NotTransactional = dumped.NotTransactional,
+            Volumes =
+            [
+                .. scope.Volumes.Select(volume => new ManifestVolume(
+                    volume.Id,
+                    volume.Name,
+                    volume.Kind,
+                    volume.StandsAlone,
+                    found[volume.Name].Files,
+                    found[volume.Name].Bytes,
+                    found[volume.Name].Checksum,
+                    found[volume.Name].Unread
+                )),
+            ],
+            LeftOut = scope.LeftOut,
+            // Those that the panel itself made have no meaning in another site: that one gets passwords of its own.
+            Secrets = site
+                .Blueprint.Secrets.Where(secret => row.Secrets.Any(there => there.Name == secret.Name))
+                .ToDictionary(
+                    secret => secret.Name,
+                    secret => protector.Protect(sites.Open(row, secret.Name), Manifest.SecretContext(point.Id, secret.Name)),
+                    StringComparer.Ordinal
+                ),
+        };
+        var text = BackupJson.Write(manifest) + "\n";
+        return (text, signer.Sign(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>The directory that dumps come into, before anything is in it; as an archive.</summary>
+    public Stream ScratchTree(NumericUser owner) => Tar(tar => Directory(tar, BackupNames.Dumps, owner));
+
+    /// <summary>The manifest, its signature and what reading back has to find, as an archive for the scratch volume.</summary>
+    public Stream Files(string manifest, string signature, NumericUser owner) =>
+        Tar(tar =>
+        {
+            File(tar, BackupNames.Manifest, manifest, owner);
+            File(tar, BackupNames.Signature, $"{signature}\n", owner);
+            File(tar, BackupNames.Expected, BackupJson.Write(ExpectedSet.Of(manifest)), owner);
+        });
+
+    private static MemoryStream Tar(Action<TarWriter> write)
+    {
+        var stream = new MemoryStream();
+        using (var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            write(tar);
+        }
+
+        stream.Position = 0;
+        return stream;
+    }
+
+    private void Directory(TarWriter tar, string path, NumericUser owner) =>
+        tar.WriteEntry(
+            new PaxTarEntry(TarEntryType.Directory, $"{Below(path)}/")
+            {
+                Uid = owner.Uid,
+                Gid = owner.Gid,
+                Mode = PrivateFile | UnixFileMode.UserExecute,
+                ModificationTime = time.GetUtcNow(),
+            }
+        );
+
+    private void File(TarWriter tar, string path, string content, NumericUser owner) =>
+        tar.WriteEntry(
+            new PaxTarEntry(TarEntryType.RegularFile, Below(path))
+            {
+                Uid = owner.Uid,
+                Gid = owner.Gid,
+                Mode = PrivateFile,
+                ModificationTime = time.GetUtcNow(),
+                DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)),
+            }
+        );
+
+    /// <summary>In an archive for the scratch volume's root.</summary>
+    private static string Below(string path) => path[(BackupNames.Scratch.Length + 1)..];
+}

@@ -1,0 +1,290 @@
+using System.Globalization;
+using HostingPanel.Blueprints;
+using HostingPanel.Operations;
+using HostingPanel.Platform;
+using HostingPanel.Sites;
+using HostingPanel.Sites.Disposability;
+using HostingPanel.Sites.Operations;
+using HostingPanel.Volumes;
+using Microsoft.Extensions.Options;
+
+namespace HostingPanel.Backups.Operations;
+
+/// <summary>What a <see cref="TakeBackup"/> is about.</summary>
+/// <param name="Reason">Why it is taken.</param>
+/// <param name="TargetIds">Where copies of it are to lie; the same in every life of the worker.</param>
+internal sealed record TakeBackupArguments(RestorePointReason Reason, IReadOnlyList<Guid> TargetIds);
+
+/// <summary>
+/// Takes a restore point: the databases at one moment, the volumes beside them, a signed manifest, a copy at each target. It is good when a
+/// copy was read back from its target and not before; whatever fails until then leaves a failed one.
+/// </summary>
+internal sealed class TakeBackup(
+    SiteStore sites,
+    BackupStore store,
+    BackupSiteSteps siteSteps,
+    DatabaseTool databases,
+    FingerprintTool fingerprints,
+    ManifestWriter manifests,
+    CopyMaker copies,
+    RepositoryAccess access,
+    Toolbox toolbox,
+    ISwarm swarm,
+    IOptions<PanelOptions> options,
+    TimeProvider time
+) : IOperationKind
+{
+    private readonly BackupNames _names = new(options.Value);
+
+    public string Kind => OperationKinds.TakeBackup;
+
+    /// <summary>Two on a node: each reads a whole site.</summary>
+    public int Budget => 2;
+
+    public async Task<IReadOnlyList<Step>> PlanAsync(Operation operation, CancellationToken cancellationToken)
+    {
+        var arguments = operation.ArgumentsAs<TakeBackupArguments>();
+        var site = await LoadAsync(operation, cancellationToken);
+        if (!operation.Undoing && BackupRules.SiteFault(site.Site) is { } fault)
+        {
+            throw new StepFailedException(fault.Code, fault.Message);
+        }
+
+        var targets = await store.ListTargetsAsync(arguments.TargetIds, cancellationToken);
+        var plan = new List<Step>
+        {
+            new("check", "Check the machine, the volumes and the room", (_, token) => CheckAsync(operation, arguments, token)),
+            siteSteps.BackupUser(operation, "check"),
+            new("scratch", "Make room for the dumps", (_, token) => MakeScratchAsync(operation, token))
+            {
+                After = ["check"],
+                UndoAsync = token => TidyAsync(operation, arguments, token),
+            },
+            new("dump", "Dump its databases", (progress, token) => DumpAsync(operation, progress, token))
+            {
+                After = ["user", "scratch"],
+                Timeout = Toolbox.StepTimeout,
+            },
+            new("inventory", "Count its files", (progress, token) => InventoryAsync(operation, progress, token))
+            {
+                After = ["dump"],
+                Timeout = Toolbox.StepTimeout,
+            },
+            new("manifest", "Write the manifest", (_, token) => WriteManifestAsync(operation, token)) { After = ["inventory"] },
+        };
+        var last = "manifest";
+        foreach (var (index, target) in targets.Index())
+        {
+            // One after the other: they read the same disk.
+            var (open, save, read) = ($"open-{index}", $"save-{index}", $"read-{index}");
+            plan.Add(Part(open, $"Open its repository at {target.Name}", last, copies.OpenAsync));
+            plan.Add(Part(save, $"Save it to {target.Name}", open, copies.StoreAsync));
+            plan.Add(Part(read, $"Read it back from {target.Name}", save, copies.ReadBackAsync));
+            last = read;
+
+            Step Part(string name, string title, string after, Func<CopyWork, StepProgress, CancellationToken, Task> run) =>
+                new(name, title, async (progress, token) => await run(await WorkAsync(operation, target, index, token), progress, token))
+                {
+                    After = [after],
+                    Timeout = Toolbox.StepTimeout,
+                };
+        }
+
+        plan.Add(new Step("settle", "Call it good", (progress, token) => SettleAsync(operation, progress, token)) { After = [last] });
+        plan.Add(new Step("tidy", "Tidy up", (_, token) => TidyAsync(operation, arguments, token)) { After = ["settle"] });
+        return plan;
+    }
+
+    public Task AbandonAsync(Operation operation, CancellationToken cancellationToken) =>
+        store.FailAsync(
+            operation.Id,
+            operation.ErrorCode ?? "cancelled",
+            operation.ErrorMessage ?? "It was broken off.",
+            cancellationToken
+        );
+
+    private async Task CheckAsync(Operation operation, TakeBackupArguments arguments, CancellationToken cancellationToken)
+    {
+        var site = await LoadAsync(operation, cancellationToken);
+        await store.BeginAsync(operation, site.Site, arguments.Reason, cancellationToken);
+        await swarm.CheckAsync([toolbox.Image], cancellationToken);
+        var scope = await ScopeAsync(site, cancellationToken);
+        // An empty volume in the place of a lost one would make a whole backup of nothing.
+        await swarm.RequireVolumesAsync([.. site.Volumes], cancellationToken);
+        var before = await store.FindLastGoodAsync(site.Site.Id, cancellationToken);
+        await swarm.CheckRoomAsync(BackupRules.RoomFor(site.Site, scope, before), cancellationToken);
+    }
+
+    private async Task MakeScratchAsync(Operation operation, CancellationToken cancellationToken)
+    {
+        var scratch = ScratchOf(await LoadAsync(operation, cancellationToken), operation);
+        await swarm.EnsureVolumesAsync([scratch], cancellationToken);
+        await swarm.FillVolumeAsync(scratch, manifests.ScratchTree(DatabaseTool.Nobody), cancellationToken);
+    }
+
+    private async Task DumpAsync(Operation operation, StepProgress progress, CancellationToken cancellationToken)
+    {
+        var site = await LoadAsync(operation, cancellationToken);
+        var scope = await ScopeAsync(site, cancellationToken);
+        var takenAt = time.GetStoredNow();
+        var dumps = new List<ServerDump>();
+        foreach (var (index, server) in scope.Databases.GroupBy(database => database.Host, StringComparer.Ordinal).Index())
+        {
+            dumps.Add(
+                await databases.DumpAsync(
+                    site,
+                    server.Key,
+                    [.. server.Select(database => database.Name)],
+                    Mount(ScratchOf(site, operation)),
+                    string.Create(CultureInfo.InvariantCulture, $"dump-{index}"),
+                    operation.Id,
+                    cancellationToken
+                )
+            );
+        }
+
+        var dumped = new DumpedDatabases(
+            takenAt,
+            [.. dumps.Select(dump => dump.Version).Distinct(StringComparer.Ordinal)],
+            [.. dumps.SelectMany(dump => dump.Databases)],
+            [.. dumps.SelectMany(dump => dump.NotTransactional)]
+        );
+        await store.UpdateAsync(
+            operation.Id,
+            point =>
+            {
+                point.TakenAt = takenAt;
+                point.Dumped = BackupJson.Write(dumped);
+                point.Databases = [.. dumped.Databases.Select(database => database.Name)];
+                point.DatabaseBytes = dumped.Databases.Sum(database => database.Bytes);
+            },
+            cancellationToken
+        );
+        if (dumped.NotTransactional.Count > 0)
+        {
+            await progress.LogAsync([
+                $"These tables know no transactions, so their rows need not be of the same moment: {string.Join(", ", dumped.NotTransactional)}.",
+            ]);
+        }
+
+        await progress.ReportAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{dumped.Databases.Sum(database => database.Tables)} tables with {dumped.Databases.Sum(database => database.Rows.Values.Sum())} rows, {dumped.Databases.Sum(database => database.Bytes) / 1048576.0:0.#} MB"
+            )
+        );
+    }
+
+    private async Task InventoryAsync(Operation operation, StepProgress progress, CancellationToken cancellationToken)
+    {
+        var site = await LoadAsync(operation, cancellationToken);
+        var scope = await ScopeAsync(site, cancellationToken);
+        var (volumes, _) = await fingerprints.ReadVolumesAsync(
+            site,
+            scope.Volumes,
+            "inventory",
+            operation.Id,
+            Toolbox.JobTimeout,
+            cancellationToken
+        );
+        var point = await store.GetAsync(operation.Id, cancellationToken);
+        var (manifest, signature) = manifests.Write(site, point, BackupJson.Read<DumpedDatabases>(point.Dumped!), scope, volumes);
+        await store.UpdateAsync(
+            operation.Id,
+            row =>
+            {
+                (row.Manifest, row.Signature) = (manifest, signature);
+                row.VolumeIds = [.. scope.Volumes.Select(volume => volume.Id)];
+                (row.Files, row.FileBytes) = (volumes.Sum(volume => volume.Files), volumes.Sum(volume => volume.Bytes));
+            },
+            cancellationToken
+        );
+        await progress.ReportAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{volumes.Sum(volume => volume.Files)} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB"
+            )
+        );
+    }
+
+    private async Task WriteManifestAsync(Operation operation, CancellationToken cancellationToken)
+    {
+        var point = await store.GetAsync(operation.Id, cancellationToken);
+        await swarm.FillVolumeAsync(
+            ScratchOf(await LoadAsync(operation, cancellationToken), operation),
+            manifests.Files(point.Manifest!, point.Signature!, DatabaseTool.Nobody),
+            cancellationToken
+        );
+    }
+
+    private async Task SettleAsync(Operation operation, StepProgress progress, CancellationToken cancellationToken)
+    {
+        var point = await store.GetAsync(operation.Id, cancellationToken);
+        var good = point.Copies.Count(copy => copy.ReadBackAt is not null);
+        var faults = point.Copies.Where(copy => copy.ReadBackAt is null).Select(copy => copy.Fault ?? "It was not read back.").ToList();
+        if (good == 0)
+        {
+            throw new StepFailedException("no-good-copy", $"No target has a whole copy of it. {string.Join(' ', faults)}".TrimEnd());
+        }
+
+        var now = time.GetStoredNow();
+        await store.UpdateAsync(
+            operation.Id,
+            row => (row.State, row.FinishedAt, row.Dumped) = (RestorePointState.Good, now, null),
+            cancellationToken
+        );
+        await progress.ReportAsync(
+            faults.Count == 0
+                ? good == 1
+                    ? "1 copy"
+                    : $"{good} copies"
+                : $"{good} of {point.Copies.Count} copies. {string.Join(' ', faults)}"
+        );
+    }
+
+    private async Task TidyAsync(Operation operation, TakeBackupArguments arguments, CancellationToken cancellationToken)
+    {
+        var site = await LoadAsync(operation, cancellationToken);
+        var scratch = ScratchOf(site, operation);
+        await swarm.RemoveVolumeAsync(scratch.Name, scratch.Identity, cancellationToken);
+        await access.CloseAsync(site.Site.ShortId, operation.Id, arguments.TargetIds.Count, cancellationToken);
+    }
+
+    private async Task<CopyWork> WorkAsync(Operation operation, BackupTarget target, int index, CancellationToken cancellationToken)
+    {
+        var site = await LoadAsync(operation, cancellationToken);
+        var scope = await ScopeAsync(site, cancellationToken);
+        var point = await store.GetAsync(operation.Id, cancellationToken);
+        return new CopyWork(
+            site,
+            operation,
+            target,
+            index,
+            Mount(ScratchOf(site, operation)),
+            [
+                .. scope
+                    .Volumes.Where(volume => point.VolumeIds.Contains(volume.Id))
+                    .Select(volume => new VolumeMount(volume.EngineName, volume.Id, BackupNames.Volume(volume.Name), ReadOnly: true)),
+            ],
+            point.Manifest!
+        );
+    }
+
+    private Task<SiteAssembly> LoadAsync(Operation operation, CancellationToken cancellationToken) =>
+        sites.LoadAsync(operation.SiteId!.Value, operation.Id, cancellationToken);
+
+    private async Task<BackupScope> ScopeAsync(SiteAssembly site, CancellationToken cancellationToken) =>
+        BackupScope.Of(site, await store.ExcludedDatabasesAsync(site.Site.Id, cancellationToken));
+
+    private VolumeDefinition ScratchOf(SiteAssembly site, Operation operation) =>
+        new(
+            _names.ScratchVolume(site.Site.ShortId, operation.Id),
+            operation.Id,
+            DatabaseTool.Nobody.Uid,
+            DatabaseTool.Nobody.Gid,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            site.Owner
+        );
+
+    private static VolumeMount Mount(VolumeDefinition scratch) => new(scratch.Name, scratch.Identity, BackupNames.Scratch);
+}

@@ -1,0 +1,132 @@
+using System.Formats.Tar;
+using System.Text;
+using HostingPanel.Backups;
+using HostingPanel.Platform;
+
+namespace HostingPanel.Tests.Simulation;
+
+/// <summary>What the toolbox's programs for backups do, in memory.</summary>
+internal static class FakeBackupTools
+{
+    public const int DumpBytes = 10;
+
+    public static JobResult Run(MemoryEngine engine, ContainerDefinition container) =>
+        container.Command!.ToArray() switch
+        {
+            ["hp-dump", _, _, .. var databases] => FakeTools.Said([
+                .. databases.SelectMany(Told),
+                .. databases.Select(name =>
+                    FakeTools.Line(
+                        $"\"database\":\"{name}\",\"file\":\"{name}.sql\",\"bytes\":{DumpBytes},\"sha256\":\"00\",\"tables\":1,\"views\":0,\"triggers\":0,\"routines\":0,\"events\":0"
+                    )
+                ),
+                FakeTools.Line("\"server\":\"11.8\",\"notTransactional\":[]"),
+            ]),
+            ["hp-load", _, _, .. var databases] => engine.Loaded.TryAdd(container.Owner.SiteId!.Value, true)
+                ? FakeTools.Said([.. databases.SelectMany(Told)])
+                : new JobResult(1, [], [$"hp-load: Database {databases[0]} is not empty: it has 1 tables."]),
+            ["hp-restic", .. var words] => Restic(engine, container, words),
+            _ => throw new InvalidOperationException("Not a program for backups."),
+        };
+
+    private static string[] Told(string database) =>
+        [FakeTools.Line($"\"database\":\"{database}\",\"rows\":{FakeTools.Line("\"users\":3")}")];
+
+    private static JobResult Restic(MemoryEngine engine, ContainerDefinition container, string[] words)
+    {
+        var address = container.Environment["HP_REPOSITORY"];
+        var key = Encoding.ASCII.GetString(engine.Secrets[container.Secrets[0].SecretName].Value.Span);
+        if (words is ["init"])
+        {
+            return engine.Repositories.TryAdd(address, new FakeRepository(key)) ? Identity(address) : Error("repository-exists");
+        }
+
+        if (!engine.Repositories.TryGetValue(address, out var repository))
+        {
+            return Error("repository-missing");
+        }
+
+        if (repository.Key != key)
+        {
+            return Error("wrong-key");
+        }
+
+        switch (words)
+        {
+            case ["identity"]:
+                return Identity(address);
+            case ["list"]:
+                return FakeTools.Said([
+                    .. repository.Snapshots.Select(made =>
+                        FakeTools.Line($"\"snapshots\":[{FakeTools.Line($"\"snapshot\":\"{made.Id}\",\"tags\":[\"{made.Tag}\"]")}]")
+                    ),
+                ]);
+            case ["backup", .. var paths]:
+                var snapshot = new SavedSnapshot(
+                    $"snapshot-{repository.Snapshots.Count + 1}",
+                    container.Environment["HP_TAGS"],
+                    paths.ToDictionary(path => path, path => ContentOf(engine, container, path), StringComparer.Ordinal)
+                );
+                repository.Snapshots.Add(snapshot);
+                return FakeTools.Said([
+                    FakeTools.Line($"\"snapshot\":\"{snapshot.Id}\",\"files\":1,\"bytes\":1,\"added\":1,\"seconds\":1"),
+                ]);
+            case ["readback", var id, BackupNames.Expected]:
+                return ReadBack(engine, container, repository.Snapshots.Single(made => made.Id == id));
+            case ["restore", var id, var path, var into]:
+                var target = container.Volumes.Single(volume =>
+                    volume.Path == into || into.StartsWith($"{volume.Path}/", StringComparison.Ordinal)
+                );
+                var content = repository.Snapshots.Single(made => made.Id == id).Paths[path];
+                engine.Volumes[target.VolumeName] = engine.Volumes[target.VolumeName] with { Fillings = content };
+                return FakeTools.Said([FakeTools.Line("\"restored\":\"yes\",\"files\":1,\"bytes\":1")]);
+            default:
+                return Error("failed");
+        }
+    }
+
+    /// <summary>The counts of volumes are told as they are in the snapshot, those of the dumps as they are expected.</summary>
+    private static JobResult ReadBack(MemoryEngine engine, ContainerDefinition container, SavedSnapshot snapshot)
+    {
+        var scratch = engine.Volumes[container.Volumes.Single(volume => volume.Path == BackupNames.Scratch).VolumeName];
+        var expected = BackupJson.Read<ExpectedSet>(FileIn(scratch.Fillings, "expected.json"));
+        return expected.Sources.All(source => snapshot.Paths.ContainsKey(source.Path))
+            ? FakeTools.Said([
+                .. expected.Sources.Select(source =>
+                    FakeTools.Line(
+                        source.Path == BackupNames.Dumps
+                            ? $"\"source\":\"{source.Path}\",\"files\":{source.Files},\"bytes\":{source.Bytes}"
+                            : $"\"source\":\"{source.Path}\",\"files\":{snapshot.Paths[source.Path].Length},\"bytes\":1"
+                    )
+                ),
+            ])
+            : Error("incomplete");
+    }
+
+    private static byte[] ContentOf(MemoryEngine engine, ContainerDefinition container, string path)
+    {
+        var volume = container.Volumes.Single(volume =>
+            path == volume.Path || path.StartsWith($"{volume.Path}/", StringComparison.Ordinal)
+        );
+        return engine.Volumes[volume.VolumeName].Fillings;
+    }
+
+    private static string FileIn(byte[] archive, string name)
+    {
+        using var tar = new TarReader(new MemoryStream(archive));
+        while (tar.GetNextEntry() is { } entry)
+        {
+            if (entry.Name == name)
+            {
+                using var text = new StreamReader(entry.DataStream!);
+                return text.ReadToEnd();
+            }
+        }
+
+        throw new InvalidOperationException($"There is no {name} in the volume.");
+    }
+
+    private static JobResult Identity(string address) => FakeTools.Said([FakeTools.Line($"\"repository\":\"{address}\"")]);
+
+    private static JobResult Error(string word) => new(1, [FakeTools.Line($"\"error\":\"{word}\",\"message\":\"It is {word}.\"")], []);
+}
