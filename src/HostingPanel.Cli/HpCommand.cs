@@ -39,6 +39,7 @@ internal sealed class HpCommand
             SiteCommands.Build(hp),
             VolumeCommands.Build(hp),
             CoverageCommands.Build(hp),
+            BackupCommands.Build(hp),
             OperationCommands.Build(hp),
             EngineCommands.Build(hp),
         };

@@ -15,6 +15,7 @@ public sealed class PanelClient
         Organisations = new OrganisationsClient(_transport);
         Sites = new SitesClient(_transport);
         Volumes = new VolumesClient(_transport);
+        Backups = new BackupsClient(_transport);
         Operations = new OperationsClient(_transport);
         Engine = new EngineClient(_transport);
         Tokens = new TokensClient(_transport);
@@ -37,6 +38,9 @@ public sealed class PanelClient
 
     /// <summary>What outlives the sites' containers, and whether backups take it.</summary>
     public VolumesClient Volumes { get; }
+
+    /// <summary>Restore points, and where they are kept.</summary>
+    public BackupsClient Backups { get; }
 
     /// <summary>The long actions.</summary>
     public OperationsClient Operations { get; }

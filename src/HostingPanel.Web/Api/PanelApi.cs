@@ -1,4 +1,5 @@
 using HostingPanel.Client;
+using HostingPanel.Web.Backups;
 using HostingPanel.Web.Blueprints;
 using HostingPanel.Web.Engine;
 using HostingPanel.Web.Health;
@@ -71,6 +72,8 @@ internal static class PanelApi
         api.MapVolumes();
         api.MapUnknownVolumes();
         api.MapCoverage();
+        api.MapBackups();
+        api.MapBackupTargets();
         api.MapEngine();
         api.MapUploads();
         api.MapOperations();

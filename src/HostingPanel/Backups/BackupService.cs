@@ -122,7 +122,7 @@ public sealed class BackupService
             );
     }
 
-    private async Task<Outcome<RestorePoint>> FindAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
+    internal async Task<Outcome<RestorePoint>> FindAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
     {
         if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
         {

@@ -1,6 +1,8 @@
 using HostingPanel.Backups.Operations;
+using HostingPanel.Blueprints;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
+using HostingPanel.Sites;
 using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +19,14 @@ internal static class BackupServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<VolumeRequests>()
         ));
+        services.AddSingleton(provider => new TargetService(provider.GetRequiredService<IDbContextFactory<PanelDbContext>>()));
+        services.AddSingleton(provider => new RestoreService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<BackupService>(),
+            provider.GetRequiredService<SiteManager>(),
+            provider.GetRequiredService<SiteCreation>(),
+            provider.GetRequiredService<BlueprintCatalogue>()
+        ));
     }
 
     /// <summary>What only the worker does.</summary>
@@ -31,6 +41,11 @@ internal static class BackupServices
         services.AddSingleton<RepositoryAccess>();
         services.AddSingleton<ManifestWriter>();
         services.AddSingleton<CopyMaker>();
+        services.AddSingleton<RestoreStore>();
+        services.AddSingleton<RestoreFiles>();
+        services.AddSingleton<RestoreDatabases>();
+        services.AddSingleton<RestoreSteps>();
         services.AddSingleton<IOperationKind, TakeBackup>();
+        services.AddSingleton<IOperationKind, RestoreAsNew>();
     }
 }

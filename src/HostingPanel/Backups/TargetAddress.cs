@@ -9,4 +9,12 @@ internal static class TargetAddress
             TargetKind.Local => $"{BackupNames.Target}/{repository:N}",
             _ => throw new InvalidOperationException($"The address of a target of kind {target.Kind} is not written down."),
         };
+
+    /// <summary>Where a target is, for people; null for a local one.</summary>
+    public static string? Show(BackupTarget target) =>
+        target.Kind switch
+        {
+            TargetKind.Local => null,
+            _ => throw new InvalidOperationException($"The address of a target of kind {target.Kind} is not written down."),
+        };
 }

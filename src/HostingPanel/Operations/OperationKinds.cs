@@ -16,6 +16,7 @@ internal static class OperationKinds
     public const string PurgeVolume = "purge-volume";
     public const string AdoptVolume = "adopt-volume";
     public const string TakeBackup = "take-backup";
+    public const string RestoreAsNew = "restore-as-new";
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
 
@@ -24,7 +25,7 @@ internal static class OperationKinds
 
     /// <summary>True when what it has done is taken back after a failure or a cancel; false when it stays as it is.</summary>
     public static bool IsTakenBack(string kind) =>
-        kind is ProvisionSite or StartSite or StopSite or TrashSite or UntrashSite or CloneVolume or TakeBackup;
+        kind is ProvisionSite or StartSite or StopSite or TrashSite or UntrashSite or CloneVolume or TakeBackup or RestoreAsNew;
 
     /// <summary>True while an operation in this state can be cancelled.</summary>
     public static bool CanBeCancelled(string kind, OperationState state) =>
@@ -46,6 +47,7 @@ internal static class OperationKinds
             PurgeVolume => "Purge volume",
             AdoptVolume => "Take in volume",
             TakeBackup => "Back up",
+            RestoreAsNew => "Restore as a new site",
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
             _ => kind,

@@ -12,6 +12,18 @@ using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Sites;
 
+/// <summary>What a new site is made from when it is not from nothing.</summary>
+/// <param name="OperationKind">What builds it.</param>
+/// <param name="Arguments">What that needs to know.</param>
+/// <param name="Images">The releases of its services, by their names; the others get the present ones.</param>
+/// <param name="Extra">Volumes that no service mounts.</param>
+internal sealed record SiteOrigin(
+    string OperationKind,
+    object Arguments,
+    IReadOnlyDictionary<string, string> Images,
+    IReadOnlyList<(string Name, VolumeKind Kind)> Extra
+);
+
 /// <summary>The one use case that makes a site: everything is checked and reserved here, in one transaction; the worker only builds.</summary>
 internal sealed class SiteCreation(
     IDbContextFactory<PanelDbContext> contexts,
@@ -29,7 +41,8 @@ internal sealed class SiteCreation(
         Actor actor,
         CreateSite command,
         string? idempotencyKey,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        SiteOrigin? origin = null
     )
     {
         if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
@@ -37,7 +50,9 @@ internal sealed class SiteCreation(
             return forbidden;
         }
 
-        var hash = Idempotency.HashOf("create-site", command);
+        var hash = origin is null
+            ? Idempotency.HashOf("create-site", command)
+            : Idempotency.HashOf(origin.OperationKind, new { command, origin.Arguments });
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var known = await OperationQueue.FindAsync(context, actor, idempotencyKey, hash, cancellationToken);
@@ -51,7 +66,12 @@ internal sealed class SiteCreation(
             return same;
         }
 
-        if (!(await checks.CheckAsync(context, command, cancellationToken)).TryGet(out var plan, out var problem))
+        if (
+            !(await checks.CheckAsync(context, command, hasCode: origin is not null, cancellationToken)).TryGet(
+                out var plan,
+                out var problem
+            )
+        )
         {
             return problem;
         }
@@ -61,9 +81,13 @@ internal sealed class SiteCreation(
             return problem;
         }
 
-        var site = Build(command, plan, subnet);
+        var site = Build(command, plan, subnet, origin);
         context.Sites.Add(site);
-        var operation = queue.Add(context, actor, OperationKinds.ProvisionSite, site.Id, site.Slug);
+        var operation = queue.Add(
+            context,
+            actor,
+            new OperationRequest(origin?.OperationKind ?? OperationKinds.ProvisionSite, site.Id, site.Slug, Arguments: origin?.Arguments)
+        );
         queue.Remember(context, actor, idempotencyKey, hash, operation);
         try
         {
@@ -98,7 +122,7 @@ internal sealed class SiteCreation(
             );
     }
 
-    private Site Build(CreateSite command, CheckedSite plan, int subnet)
+    private Site Build(CreateSite command, CheckedSite plan, int subnet, SiteOrigin? origin)
     {
         var now = time.GetUtcNow();
         var site = new Site
@@ -135,7 +159,7 @@ internal sealed class SiteCreation(
             {
                 SiteId = site.Id,
                 Name = service.Name,
-                Image = plan.Images[service.Name],
+                Image = origin?.Images.GetValueOrDefault(service.Name) ?? plan.Images[service.Name],
                 IsFront = service.Name == plan.Blueprint.Front.Service,
             })
         );
@@ -153,6 +177,18 @@ internal sealed class SiteCreation(
                         service.Mounts.Where(mount => mount.Volume == volume.Name).Select(mount => $"{service.Name}:{mount.Path}")
                     ),
                 ],
+                CreatedAt = now,
+            })
+        );
+        site.Volumes.AddRange(
+            (origin?.Extra ?? []).Select(volume => new Volume
+            {
+                Id = Ids.New(time),
+                SiteId = site.Id,
+                Name = volume.Name,
+                Kind = volume.Kind,
+                EngineName = _names.Volume(site.ShortId, volume.Name),
+                MountedBy = [],
                 CreatedAt = now,
             })
         );

@@ -28,7 +28,16 @@ internal sealed class SiteCreationChecks(
     private readonly SiteNames _names = new(options.Value);
 
     /// <summary>Everything that is wrong with it, at its fields; locks the organisation's row until the transaction ends.</summary>
-    public async Task<Outcome<CheckedSite>> CheckAsync(PanelDbContext context, CreateSite command, CancellationToken cancellationToken)
+    /// <param name="context">In a transaction.</param>
+    /// <param name="command">The wish.</param>
+    /// <param name="hasCode">True when its code comes from elsewhere and not out of an uploaded archive.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<CheckedSite>> CheckAsync(
+        PanelDbContext context,
+        CreateSite command,
+        bool hasCode,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new FieldErrors();
         errors.Add("slug", SiteRules.SlugFault(command.Slug));
@@ -61,7 +70,11 @@ internal sealed class SiteCreationChecks(
         }
 
         var hosts = CheckHosts(command, errors);
-        await CheckUploadAsync(context, command, blueprint, errors, cancellationToken);
+        if (!hasCode)
+        {
+            await CheckUploadAsync(context, command, blueprint, errors, cancellationToken);
+        }
+
         if (errors.ToProblem() is { } invalid)
         {
             return invalid;

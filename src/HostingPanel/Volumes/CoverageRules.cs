@@ -29,17 +29,23 @@ public sealed record Coverage(
     DateTimeOffset? LastCoveredAt = null
 );
 
-/// <summary>Decides what is covered. The panel takes no backups yet, so nothing is: it says so instead of looking safe.</summary>
+/// <summary>Decides what is covered: what a good restore point holds. What none holds is not covered, whatever is planned.</summary>
 internal static class CoverageRules
 {
     public const int MaxReasonLength = 200;
 
     /// <summary>In the plainest words there are.</summary>
-    public const string NoBackupsYet = "No backups are taken yet. If this is lost, it is lost.";
-    public const string NothingIsCovered = "This panel takes no backups yet, so nothing is covered. What is lost is lost.";
+    public const string InNone = "No restore point has it yet. If this is lost, it is lost.";
+    public const string InOne = "Restore points of its site have it.";
 
-    public static Coverage Of(Volume volume, Blueprint? blueprint) =>
-        WhyExcluded(volume, blueprint) ?? new Coverage(CoverageState.Uncovered, NoBackupsYet);
+    /// <summary>What there is to know about all of them.</summary>
+    public const string OnlyWhenAsked = "Restore points are taken when somebody asks for one; no schedule takes them yet.";
+
+    /// <param name="volume">The volume.</param>
+    /// <param name="blueprint">Its site's; null when it is not installed any more.</param>
+    /// <param name="coveredAt">When a good restore point last took it; null when none did.</param>
+    public static Coverage Of(Volume volume, Blueprint? blueprint, DateTimeOffset? coveredAt) =>
+        WhyExcluded(volume, blueprint) is { } excluded ? excluded with { LastCoveredAt = coveredAt } : ByRestorePoints(coveredAt);
 
     /// <summary>Why no backup has to take a volume; null where one has to.</summary>
     public static Coverage? WhyExcluded(Volume volume, Blueprint? blueprint) =>
@@ -54,10 +60,17 @@ internal static class CoverageRules
             _ => null,
         };
 
-    public static Coverage Of(DatabaseExclusion? exclusion) =>
+    /// <param name="exclusion">Why no backup has to take the database; null where one has to.</param>
+    /// <param name="coveredAt">When a good restore point last took it; null when none did.</param>
+    public static Coverage Of(DatabaseExclusion? exclusion, DateTimeOffset? coveredAt) =>
         exclusion is null
-            ? new Coverage(CoverageState.Uncovered, NoBackupsYet)
-            : new Coverage(CoverageState.Excluded, exclusion.Reason, exclusion.ExcludedBy, exclusion.ExcludedAt);
+            ? ByRestorePoints(coveredAt)
+            : new Coverage(CoverageState.Excluded, exclusion.Reason, exclusion.ExcludedBy, exclusion.ExcludedAt, coveredAt);
+
+    private static Coverage ByRestorePoints(DateTimeOffset? coveredAt) =>
+        coveredAt is null
+            ? new Coverage(CoverageState.Uncovered, InNone)
+            : new Coverage(CoverageState.Covered, InOne, LastCoveredAt: coveredAt);
 
     /// <summary>The databases whose server keeps its files in this volume.</summary>
     private static List<string> DatabasesIn(Volume volume, Blueprint? blueprint)

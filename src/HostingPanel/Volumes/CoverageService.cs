@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Backups;
 using HostingPanel.Blueprints;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
@@ -101,8 +102,9 @@ public sealed class CoverageService
         var excluded = (await context.DatabaseExclusions.AsNoTracking().ToListAsync(cancellationToken)).ToDictionary(exclusion =>
             (exclusion.SiteId, exclusion.Database)
         );
+        var covered = await CoveredThings.ReadAsync(context, [.. found.Select(site => site.Id)], cancellationToken);
         var all = found
-            .SelectMany(site => ItemsOf(site, database => excluded.GetValueOrDefault((site.Id, database))))
+            .SelectMany(site => ItemsOf(site, covered, database => excluded.GetValueOrDefault((site.Id, database))))
             .OrderBy(PlaceOf, StringComparer.Ordinal)
             .ToList();
         var rest = all.Where(item => filter.State is null || item.Coverage.State == filter.State)
@@ -114,7 +116,7 @@ public sealed class CoverageService
                 all.Count(item => item.Coverage.State == CoverageState.Covered),
                 all.Count(item => item.Coverage.State == CoverageState.Excluded),
                 all.Count(item => item.Coverage.State == CoverageState.Uncovered),
-                CoverageRules.NothingIsCovered
+                CoverageRules.OnlyWhenAsked
             ),
             Page<CoverageItem>.From(rest, page.Limit, PlaceOf)
         );
@@ -176,7 +178,7 @@ public sealed class CoverageService
         return default(Done);
     }
 
-    private IEnumerable<CoverageItem> ItemsOf(Site site, Func<string, DatabaseExclusion?> exclusionOf)
+    private IEnumerable<CoverageItem> ItemsOf(Site site, CoveredThings covered, Func<string, DatabaseExclusion?> exclusionOf)
     {
         var blueprint = _blueprints.Get(site.Blueprint);
         var organisation = site.Organisation!.Slug;
@@ -191,7 +193,7 @@ public sealed class CoverageService
                 volume.Name,
                 volume.Id,
                 volume.Kind,
-                CoverageRules.Of(volume, blueprint),
+                CoverageRules.Of(volume, blueprint, covered.VolumeAt(volume.Id)),
                 recipe?.LeftOut ?? []
             );
         }
@@ -206,7 +208,7 @@ public sealed class CoverageService
                 database.Name,
                 null,
                 null,
-                CoverageRules.Of(exclusionOf(database.Name)),
+                CoverageRules.Of(exclusionOf(database.Name), covered.DatabaseAt(site.Id, database.Name)),
                 database.LeftOut
             );
         }

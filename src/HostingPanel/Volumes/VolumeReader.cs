@@ -1,3 +1,4 @@
+using HostingPanel.Backups;
 using HostingPanel.Blueprints;
 using HostingPanel.Organisations;
 using HostingPanel.Persistence;
@@ -142,9 +143,22 @@ internal sealed class VolumeReader(BlueprintCatalogue blueprints, IOptions<Panel
 
     /// <summary>One volume; null when there is none.</summary>
     public async Task<VolumeView?> FindAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken) =>
-        await Rows(context).SingleOrDefaultAsync(row => row.Volume.Id == id, cancellationToken) is { } row ? View(row) : null;
+        await Rows(context).SingleOrDefaultAsync(row => row.Volume.Id == id, cancellationToken) is { } row
+            ? (await ViewsAsync(context, [row], cancellationToken))[0]
+            : null;
 
-    public VolumeView View(VolumeRow row)
+    /// <summary>As they are shown, with what restore points know of them.</summary>
+    public async Task<List<VolumeView>> ViewsAsync(
+        PanelDbContext context,
+        IReadOnlyList<VolumeRow> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        var covered = await CoveredThings.ReadAsync(context, [.. rows.Select(row => row.Site.Id)], cancellationToken);
+        return [.. rows.Select(row => View(row, covered.VolumeAt(row.Volume.Id)))];
+    }
+
+    private VolumeView View(VolumeRow row, DateTimeOffset? coveredAt)
     {
         var (volume, site) = (row.Volume, row.Site);
         return new VolumeView(
@@ -164,7 +178,7 @@ internal sealed class VolumeReader(BlueprintCatalogue blueprints, IOptions<Panel
             volume.ApparentBytes,
             volume.Files,
             volume.MeasuredAt,
-            CoverageRules.Of(volume, blueprints.Get(site.Blueprint)),
+            CoverageRules.Of(volume, blueprints.Get(site.Blueprint), coveredAt),
             volume.IsAdopted,
             volume.ClonedFromId,
             volume.CreatedAt,

@@ -42,7 +42,8 @@ public sealed class VolumeService
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         var rows = VolumeReader.Sort(VolumeReader.Filter(VolumeReader.Rows(context), filter), sort, after);
         var found = await rows.Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return Page<VolumeView>.From([.. found.Select(_reader.View)], page.Limit, view => PlaceOf(found, view).ToCursor(sort));
+        var views = await _reader.ViewsAsync(context, found, cancellationToken);
+        return Page<VolumeView>.From(views, page.Limit, view => PlaceOf(found, view).ToCursor(sort));
     }
 
     /// <summary>The volumes of one site by name: those that it mounts, and those beside them.</summary>
@@ -64,7 +65,7 @@ public sealed class VolumeService
             .Where(row => row.Site.Slug == slug)
             .OrderBy(row => row.Volume.Name)
             .ToListAsync(cancellationToken);
-        return rows.Select(_reader.View).ToList();
+        return await _reader.ViewsAsync(context, rows, cancellationToken);
     }
 
     /// <summary>One volume.</summary>

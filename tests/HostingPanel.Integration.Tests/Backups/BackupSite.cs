@@ -36,6 +36,10 @@ internal sealed class BackupSite(TestInstallation installation, string slug, Gui
         return new BackupSite(installation, slug, (await installation.Sites.FindIdAsync(Actor.Panel, slug, token)).Value);
     }
 
+    /// <summary>One that is there.</summary>
+    public static async Task<BackupSite> FindAsync(TestInstallation installation, string slug) =>
+        new(installation, slug, (await installation.Sites.FindIdAsync(Actor.Panel, slug, TestContext.Current.CancellationToken)).Value);
+
     /// <summary>Takes a restore point to the operation's end.</summary>
     public async Task<(OperationView Operation, RestorePointView Point)> TakeAsync()
     {

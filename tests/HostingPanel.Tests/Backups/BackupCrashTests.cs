@@ -1,3 +1,4 @@
+using System.Globalization;
 using HostingPanel.Access;
 using HostingPanel.Backups;
 using HostingPanel.Operations;
@@ -9,7 +10,7 @@ namespace HostingPanel.Tests.Backups;
 /// <summary>Faults F1 and F2 for backups: wherever the worker is killed, the restore point is as if nobody had been, and nothing stays behind.</summary>
 public sealed class BackupCrashTests(PostgresFixture postgres) : CrashTest(postgres)
 {
-    internal static readonly Chapter[] Life =
+    internal static readonly Chapter[] Taking =
     [
         new(OperationKinds.ProvisionSite, null),
         new(OperationKinds.TakeBackup, null, Failing: "check volumes") { Ask = TakeAsync },
@@ -25,13 +26,42 @@ public sealed class BackupCrashTests(PostgresFixture postgres) : CrashTest(postg
         new(OperationKinds.PurgeSite, SiteAction.Purge),
     ];
 
+    internal static readonly Chapter[] Restoring =
+    [
+        new(OperationKinds.ProvisionSite, null),
+        new(OperationKinds.TakeBackup, null) { Ask = TakeAsync },
+        new(OperationKinds.RestoreAsNew, null, Failing: "room") { Ask = RestoreAsync },
+        new(OperationKinds.RestoreAsNew, null, Failing: "job hp-restic") { Ask = RestoreAsync },
+        new(OperationKinds.RestoreAsNew, null, Failing: "job hp-fingerprint") { Ask = RestoreAsync },
+        new(OperationKinds.RestoreAsNew, null, Failing: "job hp-load") { Ask = RestoreAsync },
+        new(OperationKinds.RestoreAsNew, null, Failing: "probe") { Ask = RestoreAsync },
+        new(OperationKinds.RestoreAsNew, null) { Ask = RestoreAsync },
+    ];
+
+    private static int _restored;
+
     [Fact(Timeout = 900_000)]
-    public Task A_restore_point_ends_as_if_nobody_had_been_killed() => KillEverywhereAsync("wordpress", Life);
+    public Task A_restore_point_ends_as_if_nobody_had_been_killed() => KillEverywhereAsync("wordpress", Taking);
+
+    [Fact(Timeout = 900_000)]
+    public Task A_site_that_is_restored_is_there_whole_or_not_at_all() => KillEverywhereAsync("wordpress", Restoring);
 
     private static async Task<Guid> TakeAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
     {
         var asked = await panel.Get<BackupService>().TakeAsync(Actor.Panel, site.Slug, null, cancellationToken);
         Assert.Null(asked.Problem);
         return asked.Value.Id;
+    }
+
+    private static async Task<Guid> RestoreAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
+    {
+        var points = await panel.Get<BackupService>().ListAsync(Actor.Panel, site.Slug, new PageRequest(), cancellationToken);
+        var good = points.Value.Items.First(point => point.State == RestorePointState.Good);
+        var slug = string.Create(CultureInfo.InvariantCulture, $"restored-{Interlocked.Increment(ref _restored)}");
+        var asked = await panel
+            .Get<RestoreService>()
+            .RestoreAsNewAsync(Actor.Panel, site.Slug, good.Id, new RestoreAsNewSite(slug), null, cancellationToken);
+        Assert.Null(asked.Problem);
+        return asked.Value.Operation.Id;
     }
 }

@@ -234,12 +234,34 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
             state,
             [
                 .. engine.Describe(_siteId, _slug, _shortId),
+                .. await DescribeOtherAsync(context, operation.SiteId, cancellationToken),
                 .. volumes,
                 .. drills,
                 .. points.Select(point =>
-                    $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}: {point.FaultCode}"
+                    $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}: {point.FaultCode}"
                 ),
             ]
         );
+    }
+
+    /// <summary>The site that an operation made beside this one; nothing when it made none, or took it back.</summary>
+    private async Task<IReadOnlyList<string>> DescribeOtherAsync(PanelDbContext context, Guid? id, CancellationToken cancellationToken)
+    {
+        var left = engine.Volumes.Count(volume => volume.Value.SiteId is { } owner && owner == id && owner != _siteId);
+        if (id == _siteId || await context.Sites.SingleOrDefaultAsync(site => site.Id == id, cancellationToken) is not { } other)
+        {
+            return left == 0 || id == _siteId ? [] : [$"{left} volumes of a site that there is not"];
+        }
+
+        var volumes = await context
+            .Volumes.Where(volume => volume.SiteId == id)
+            .OrderBy(volume => volume.Name)
+            .ToListAsync(cancellationToken);
+        return
+        [
+            $"new site {other.State}, {(other.ProvisionedAt == null ? "never provisioned" : "provisioned")}",
+            .. engine.Describe(other.Id, other.Slug, other.ShortId).Select(text => $"new {text}"),
+            .. volumes.Select(volume => $"new row {volume.Name} {volume.State} {(volume.StandsAlone ? "alone" : "mounted")}"),
+        ];
     }
 }

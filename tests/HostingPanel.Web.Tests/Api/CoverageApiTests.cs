@@ -5,7 +5,7 @@ namespace HostingPanel.Web.Tests.Api;
 public sealed class CoverageApiTests(PanelApp app) : VolumeApiTest(app)
 {
     [Fact]
-    public async Task Every_volume_and_database_is_there_and_it_is_said_that_there_are_no_backups()
+    public async Task Every_volume_and_database_is_there_and_it_is_said_that_nothing_takes_them_by_itself()
     {
         var slug = await RunningSiteAsync();
         var report = await Api.Volumes.GetCoverageAsync(slug, cancellationToken: Cancellation);
@@ -18,7 +18,7 @@ public sealed class CoverageApiTests(PanelApp app) : VolumeApiTest(app)
             report.Items.Select(item => item.Coverage.State)
         );
         Assert.Equal((0, 1, 2), (report.Summary.Covered, report.Summary.Excluded, report.Summary.Uncovered));
-        Assert.Contains("takes no backups yet", report.Summary.Note, StringComparison.Ordinal);
+        Assert.Contains("no schedule takes them yet", report.Summary.Note, StringComparison.Ordinal);
         Assert.Contains(report.Items[0].LeftOut, part => part is { Pattern: "cache/**", Why.Length: > 0 });
     }
 

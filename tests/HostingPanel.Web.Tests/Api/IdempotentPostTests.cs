@@ -36,6 +36,21 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());
                 return (new($"sites/{one}/volumes/measure"), new($"sites/{another}/volumes/measure"));
             },
+            ["/api/v1/sites/{slug}/backups"] = async () =>
+            {
+                var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());
+                return (new($"sites/{one}/backups"), new($"sites/{another}/backups"));
+            },
+            ["/api/v1/sites/{slug}/backups/{id:guid}/restore"] = async () =>
+            {
+                var slug = await RunningSiteAsync();
+                var id = await AddRestorePointAsync(slug, "Good", isReadBack: true);
+                return await Bodies(
+                    $"sites/{slug}/backups/{id}/restore",
+                    new { mode = "new-site", slug = NewName("one") },
+                    new { mode = "new-site", slug = NewName("another") }
+                );
+            },
             ["/api/v1/volumes/{id:guid}/clone"] = async () =>
             {
                 var id = await AddVolumeAsync(await RunningSiteAsync(), "alone");

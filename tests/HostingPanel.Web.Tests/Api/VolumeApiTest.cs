@@ -35,4 +35,39 @@ public abstract class VolumeApiTest(PanelApp app) : ApiTest(app)
             usedBy is null ? Array.Empty<string>() : [usedBy],
             (object?)obstacle ?? DBNull.Value
         );
+
+    /// <summary>Writes down a restore point of the site's volume “content” and database “main”, as the worker does.</summary>
+    protected async Task<Guid> AddRestorePointAsync(string slug, string state, bool isReadBack)
+    {
+        var (id, repository) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await App.ExecuteAsync(
+            "INSERT INTO restore_points (id, site_id, site_slug, site_title, organisation_id, reason, requested_by_name, state, started_at, taken_at, "
+                + "database_bytes, file_bytes, files, volume_ids, databases, manifest, signature) "
+                + "SELECT $1, id, slug, title, organisation_id, 'Manual', 'somebody', $2, now(), now(), 30, 70, 7, "
+                + "ARRAY(SELECT v.id FROM volumes v WHERE v.site_id = sites.id AND v.name = 'content'), '{main}', $3, $4 FROM sites WHERE slug = $5",
+            id,
+            state,
+            isReadBack ? ManifestOf(id, slug) : DBNull.Value,
+            isReadBack ? "00" : DBNull.Value,
+            slug
+        );
+        await App.ExecuteAsync(
+            "INSERT INTO backup_repositories (id, site_id, target_id, key) "
+                + "SELECT $1, (SELECT site_id FROM restore_points WHERE id = $2), (SELECT id FROM backup_targets WHERE name = 'local'), '' "
+                + "ON CONFLICT DO NOTHING",
+            repository,
+            id
+        );
+        await App.ExecuteAsync(
+            "INSERT INTO restore_point_copies (restore_point_id, repository_id, snapshot_id, read_back_at, fault_code, fault) "
+                + "SELECT $1, r.id, 'abc', $2, $3, 'It is full.' FROM backup_repositories r JOIN restore_points p ON p.site_id = r.site_id WHERE p.id = $1",
+            id,
+            isReadBack ? DateTimeOffset.UnixEpoch : DBNull.Value,
+            isReadBack ? DBNull.Value : "target-full"
+        );
+        return id;
+    }
+
+    private static string ManifestOf(Guid id, string slug) =>
+        $$$"""{"format":1,"restorePoint":"{{{id}}}","installation":"hp","takenAt":"2026-01-01T00:00:00Z","reason":"manual","site":{"id":"{{{id}}}","slug":"{{{slug}}}","title":"Food Bank","adminEmail":"a@example.org","organisationId":"{{{id}}}","environment":"live","domains":[],"blueprint":"wordpress","blueprintVersion":1,"isLive":true},"services":[{"name":"web","image":"wordpress:old"}],"servers":[],"databases":[],"notTransactional":[],"volumes":[{"id":"{{{id}}}","name":"copy","kind":"files","standsAlone":true,"files":1,"bytes":1,"checksum":"00","unread":0}],"leftOut":[],"secrets":{}}""";
 }

@@ -15,7 +15,7 @@ public sealed class VolumeApiTests(PanelApp app) : VolumeApiTest(app)
         Assert.Equal("web:/var/www/html/wp-content", Assert.Single(content.MountedBy));
         Assert.Equal((null, null, null, null), (content.Bytes, content.Files, content.MeasuredAt, content.Node));
         Assert.Equal((CoverageState.Uncovered, null), (content.Coverage.State, content.Coverage.LastCoveredAt));
-        Assert.Contains("No backups are taken yet", content.Coverage.Reason, StringComparison.Ordinal);
+        Assert.Contains("No restore point has it yet", content.Coverage.Reason, StringComparison.Ordinal);
         // A database server's own files need none, for the database is dumped.
         Assert.Equal(CoverageState.Excluded, volumes[1].Coverage.State);
         Assert.Contains("main", volumes[1].Coverage.Reason, StringComparison.Ordinal);

@@ -97,7 +97,7 @@ public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
         Assert.Equal(0, await RunAsync("volumes", "exclude", id, "--reason", "Made again every night"));
         Assert.Contains("excluded: Made again every night", _out.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await RunAsync("coverage", "list", "--site", slug));
-        Assert.Contains("takes no backups yet", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no schedule takes them yet", _out.ToString(), StringComparison.Ordinal);
         Assert.Equal(1, await RunAsync("volumes", "purge", id));
         Assert.Contains("volume-not-trashed", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await RunAsync("volumes", "delete", id));

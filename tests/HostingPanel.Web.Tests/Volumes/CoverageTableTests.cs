@@ -9,7 +9,7 @@ namespace HostingPanel.Web.Tests.Volumes;
 
 public sealed class CoverageTableTests : ComponentTest
 {
-    private static readonly Coverage Nobody = new(CoverageState.Uncovered, "No backups are taken yet.");
+    private static readonly Coverage Nobody = new(CoverageState.Uncovered, "No restore point has it yet.");
     private static readonly Coverage Blueprint = new(CoverageState.Excluded, "A cache: what is in it can be made again.");
     private static readonly Coverage Person = new(CoverageState.Excluded, "Thumbnails", "Ada", Now.AddDays(-2));
 
@@ -20,8 +20,8 @@ public sealed class CoverageTableTests : ComponentTest
     }
 
     [Fact]
-    public void It_says_in_plain_words_that_there_are_no_backups() =>
-        Assert.Contains("takes no backups yet", Table(Nobody).Find(".note").TextContent, StringComparison.Ordinal);
+    public void It_says_in_plain_words_that_nothing_takes_restore_points_by_itself() =>
+        Assert.Contains("no schedule takes them yet", Table(Nobody).Find(".note").TextContent, StringComparison.Ordinal);
 
     [Fact]
     public void Each_thing_shows_its_reason_and_who_gave_it()
@@ -73,7 +73,7 @@ public sealed class CoverageTableTests : ComponentTest
             0,
             coverages.Count(coverage => coverage.State == CoverageState.Excluded),
             coverages.Count(coverage => coverage.State == CoverageState.Uncovered),
-            "This panel takes no backups yet, so nothing is covered."
+            "Restore points are taken when somebody asks for one; no schedule takes them yet."
         );
         return Render<CoverageTable>(parameters =>
             parameters

@@ -91,7 +91,9 @@ internal sealed class TakeBackup(
         }
 
         plan.Add(new Step("settle", "Call it good", (progress, token) => SettleAsync(operation, progress, token)) { After = [last] });
-        plan.Add(new Step("tidy", "Tidy up", (_, token) => TidyAsync(operation, arguments, token)) { After = ["settle"] });
+        plan.Add(
+            new Step("tidy", "Tidy up", (progress, token) => TryTidyAsync(operation, arguments, progress, token)) { After = ["settle"] }
+        );
         return plan;
     }
 
@@ -248,6 +250,24 @@ internal sealed class TakeBackup(
         var scratch = ScratchOf(site, operation);
         await swarm.RemoveVolumeAsync(scratch.Name, scratch.Identity, cancellationToken);
         await access.CloseAsync(site.Site.ShortId, operation.Id, arguments.TargetIds.Count, cancellationToken);
+    }
+
+    /// <summary>The restore point is good by now: what can't be taken away does not change that.</summary>
+    private async Task TryTidyAsync(
+        Operation operation,
+        TakeBackupArguments arguments,
+        StepProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await TidyAsync(operation, arguments, cancellationToken);
+        }
+        catch (PlatformException failure) when (!failure.IsPassing)
+        {
+            await progress.LogAsync([$"Something of the backup stays behind: {failure.Message}"], areErrors: true);
+        }
     }
 
     private async Task<CopyWork> WorkAsync(Operation operation, BackupTarget target, int index, CancellationToken cancellationToken)

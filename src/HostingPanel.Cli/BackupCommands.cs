@@ -1,0 +1,186 @@
+using System.CommandLine;
+using System.Globalization;
+using HostingPanel.Client;
+
+namespace HostingPanel.Cli;
+
+/// <summary><c>hp backups …</c>.</summary>
+internal static class BackupCommands
+{
+    private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
+
+    public static Command Build(HpCommand hp) =>
+        new("backups", "Restore points of sites") { List(hp), Take(hp), Show(hp), Manifest(hp), Restore(hp), Targets(hp) };
+
+    private static Argument<string> Site() => new("site") { Description = "The site" };
+
+    private static Argument<Guid> Id() => new("id") { Description = "The restore point" };
+
+    private static Command List(HpCommand hp)
+    {
+        var site = Site();
+        var command = new Command("list", "A site's restore points, the newest first; also of a site that was purged") { site };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+            {
+                var all = await Pages.AllAsync(cursor =>
+                    session.Panel.Backups.ListAsync(parsed.GetValue(site)!, 200, cursor, cancellationToken)
+                );
+                session.Output.WriteTable(
+                    all,
+                    ["ID", "TAKEN", "STATE", "PROVED", "DATABASES", "FILES", "COPIES", "BY"],
+                    point =>
+                        [
+                            point.Id.ToString(),
+                            Output.Time(point.TakenAt ?? point.StartedAt),
+                            Output.Word(point.State),
+                            Output.Time(point.ProvedAt) ?? "never",
+                            Output.Bytes(point.DatabaseBytes),
+                            Output.Bytes(point.FileBytes),
+                            string.Join(' ', point.Copies.Select(DescribeShort)),
+                            point.RequestedBy,
+                        ]
+                );
+                return true;
+            }
+        );
+        return command;
+    }
+
+    private static Command Take(HpCommand hp)
+    {
+        var site = Site();
+        var command = new Command("take", "Take a restore point of a site now") { site, Wait };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+                await OperationCommands.FinishAsync(
+                    session,
+                    await session.Panel.Backups.TakeAsync(parsed.GetValue(site)!, Keys.New(), cancellationToken),
+                    parsed.GetValue(Wait),
+                    cancellationToken
+                )
+        );
+        return command;
+    }
+
+    private static Command Show(HpCommand hp)
+    {
+        var (site, id) = (Site(), Id());
+        var command = new Command("show", "One restore point") { site, id };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+            {
+                var point = await session.Panel.Backups.GetAsync(parsed.GetValue(site)!, parsed.GetValue(id), cancellationToken);
+                session.Output.Write(point, Fields);
+                return point.State != RestorePointState.Failed;
+            }
+        );
+        return command;
+    }
+
+    private static Command Manifest(HpCommand hp)
+    {
+        var (site, id) = (Site(), Id());
+        var command = new Command("manifest", "What a restore point says of itself") { site, id };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+            {
+                var manifest = await session.Panel.Backups.GetManifestAsync(parsed.GetValue(site)!, parsed.GetValue(id), cancellationToken);
+                foreach (var line in manifest.Json.TrimEnd('\n').Split('\n'))
+                {
+                    session.Output.Line(line);
+                }
+
+                return true;
+            }
+        );
+        return command;
+    }
+
+    private static Command Restore(HpCommand hp)
+    {
+        var (site, id) = (Site(), Id());
+        var slug = new Option<string>("--as") { Description = "The slug of the new site", Required = true };
+        var target = new Option<string?>("--from") { Description = "The target to restore from; else the nearest" };
+        var command = new Command("restore", "Make a new site out of a restore point; the old one is not touched")
+        {
+            site,
+            id,
+            slug,
+            target,
+            Wait,
+        };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+                await OperationCommands.FinishAsync(
+                    session,
+                    await session.Panel.Backups.RestoreAsync(
+                        parsed.GetValue(site)!,
+                        parsed.GetValue(id),
+                        new RestoreRequest("new-site", parsed.GetValue(slug), parsed.GetValue(target)),
+                        Keys.New(),
+                        cancellationToken
+                    ),
+                    parsed.GetValue(Wait),
+                    cancellationToken
+                )
+        );
+        return command;
+    }
+
+    private static Command Targets(HpCommand hp)
+    {
+        var command = new Command("targets", "The places where restore points are kept");
+        hp.OnRun(
+            command,
+            async (_, session, cancellationToken) =>
+            {
+                var all = await session.Panel.Backups.ListTargetsAsync(cancellationToken);
+                session.Output.WriteTable(
+                    all.Items,
+                    ["ID", "NAME", "KIND", "ADDRESS", "SITES", "LAST SUCCESS", "LAST FAULT"],
+                    target =>
+                        [
+                            target.Id.ToString(),
+                            target.Name,
+                            Output.Word(target.Kind),
+                            target.Address,
+                            target.Repositories.ToString(CultureInfo.InvariantCulture),
+                            Output.Time(target.LastSuccessAt),
+                            target.LastFaultAt > (target.LastSuccessAt ?? DateTimeOffset.MinValue) ? target.LastFault?.Message : null,
+                        ]
+                );
+                return true;
+            }
+        );
+        return command;
+    }
+
+    private static IEnumerable<(string, string?)> Fields(RestorePoint point) =>
+        [
+            ("id", point.Id.ToString()),
+            ("site", point.Site),
+            ("state", Output.Word(point.State)),
+            ("fault", point.Fault?.Message),
+            ("reason", Output.Word(point.Reason)),
+            ("by", point.RequestedBy),
+            ("taken", Output.Time(point.TakenAt)),
+            ("proved", Output.Time(point.ProvedAt) ?? "never"),
+            ("restoring took", point.ProofSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s") : null),
+            ("databases", $"{string.Join(' ', point.Databases)} ({Output.Bytes(point.DatabaseBytes)})"),
+            ("files", string.Create(CultureInfo.InvariantCulture, $"{point.Files} ({Output.Bytes(point.FileBytes)})")),
+            .. point.Copies.Select(copy => ("copy", (string?)Describe(copy))),
+        ];
+
+    private static string DescribeShort(RestorePointCopy copy) => copy.ReadBackAt is null ? $"({copy.Target})" : copy.Target;
+
+    private static string Describe(RestorePointCopy copy) =>
+        copy.Fault is { } fault ? $"{copy.Target}: {fault.Message}"
+        : copy.ReadBackAt is null ? $"{copy.Target}: not read back"
+        : $"{copy.Target}: read back {Output.Time(copy.ReadBackAt)}, {Output.Bytes(copy.AddedBytes)} added, snapshot {copy.Snapshot}";
+}

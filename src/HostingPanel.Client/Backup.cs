@@ -1,0 +1,144 @@
+namespace HostingPanel.Client;
+
+/// <summary>Why a restore point was taken.</summary>
+public enum RestorePointReason
+{
+    /// <summary>Somebody asked for it.</summary>
+    Manual,
+
+    /// <summary>A schedule did.</summary>
+    Schedule,
+
+    /// <summary>As the way back from an upgrade.</summary>
+    PreUpgrade,
+
+    /// <summary>As the way back from a restore.</summary>
+    Safety,
+}
+
+/// <summary>Where a restore point is.</summary>
+public enum RestorePointState
+{
+    /// <summary>It is being taken.</summary>
+    Taking,
+
+    /// <summary>At least one copy of it was read back from its target.</summary>
+    Good,
+
+    /// <summary>There is no copy that is known to be whole.</summary>
+    Failed,
+}
+
+/// <summary>What kind of place restore points are kept at.</summary>
+public enum TargetKind
+{
+    /// <summary>A volume of the panel's own on the node.</summary>
+    Local,
+
+    /// <summary>A directory on another machine, over SSH.</summary>
+    Sftp,
+
+    /// <summary>A bucket of an S3-compatible store.</summary>
+    S3,
+
+    /// <summary>restic's own REST server.</summary>
+    Rest,
+}
+
+/// <summary>One consistent set of a site.</summary>
+/// <param name="Id">Its identity: that of the operation that took it.</param>
+/// <param name="Site">The slug of its site, as it was then.</param>
+/// <param name="Reason">Why it was taken.</param>
+/// <param name="RequestedBy">Who asked for it.</param>
+/// <param name="State">Whether it is good.</param>
+/// <param name="StartedAt">When it was begun.</param>
+/// <param name="TakenAt">The moment that its databases are of; null while they were not dumped.</param>
+/// <param name="FinishedAt">When it became good or failed.</param>
+/// <param name="DatabaseBytes">Of its dumps.</param>
+/// <param name="FileBytes">Of its files.</param>
+/// <param name="Files">How many files it has.</param>
+/// <param name="Databases">The databases in it, by name.</param>
+/// <param name="Volumes">The volumes in it, by identity.</param>
+/// <param name="Fault">Why it failed; null when it did not.</param>
+/// <param name="ProvedAt">When it was last restored and found right; null while it never was.</param>
+/// <param name="ProofSeconds">How long that took, from asking to the first answer.</param>
+/// <param name="Copies">Where it lies.</param>
+public sealed record RestorePoint(
+    Guid Id,
+    string Site,
+    RestorePointReason Reason,
+    string RequestedBy,
+    RestorePointState State,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? TakenAt,
+    DateTimeOffset? FinishedAt,
+    long DatabaseBytes,
+    long FileBytes,
+    long Files,
+    IReadOnlyList<string> Databases,
+    IReadOnlyList<Guid> Volumes,
+    BackupFault? Fault,
+    DateTimeOffset? ProvedAt,
+    double? ProofSeconds,
+    IReadOnlyList<RestorePointCopy> Copies
+);
+
+/// <summary>A restore point at one target.</summary>
+/// <param name="TargetId">The target.</param>
+/// <param name="Target">Its name.</param>
+/// <param name="Kind">What kind of place it is.</param>
+/// <param name="Snapshot">What restic calls it; null while there is none.</param>
+/// <param name="AddedBytes">What it added to the repository.</param>
+/// <param name="ReadBackAt">When it was read back and found whole; null while it was not.</param>
+/// <param name="Fault">Why it is not whole; null when nothing is known to be wrong with it.</param>
+public sealed record RestorePointCopy(
+    Guid TargetId,
+    string Target,
+    TargetKind Kind,
+    string? Snapshot,
+    long? AddedBytes,
+    DateTimeOffset? ReadBackAt,
+    BackupFault? Fault
+);
+
+/// <summary>What went wrong.</summary>
+/// <param name="Code">A stable word.</param>
+/// <param name="Message">For people.</param>
+public sealed record BackupFault(string Code, string Message);
+
+/// <summary>A manifest with its signature.</summary>
+/// <param name="Json">The manifest, byte for byte as it lies beside the data.</param>
+/// <param name="Signature">The panel's signature of it.</param>
+public sealed record RestorePointManifest(string Json, string Signature);
+
+/// <summary>How a restore point is restored.</summary>
+/// <param name="Mode"><c>new-site</c>: a new site beside the old one.</param>
+/// <param name="Slug">The new site's slug.</param>
+/// <param name="Target">The name of the target to restore from; null for the nearest that has a whole copy.</param>
+public sealed record RestoreRequest(string? Mode, string? Slug, string? Target = null);
+
+/// <summary>A place where restore points are kept.</summary>
+/// <param name="Id">Its identity.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What kind of place it is.</param>
+/// <param name="Address">Where it is, without credentials; null for a local one.</param>
+/// <param name="UploadKib">How much may be sent to it, in KiB/s; null for as much as there is.</param>
+/// <param name="CreatedAt">Since when.</param>
+/// <param name="RetiredAt">Since when nothing new is kept there.</param>
+/// <param name="Repositories">How many sites have restore points there.</param>
+/// <param name="LastSuccessAt">When a copy there, or a test of it, last succeeded.</param>
+/// <param name="LastFaultAt">When one last failed.</param>
+/// <param name="LastFault">Why that failed.</param>
+public sealed record BackupTarget(
+    Guid Id,
+    string Name,
+    TargetKind Kind,
+    string? Address,
+    int? UploadKib,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? RetiredAt,
+    int Repositories,
+    DateTimeOffset? LastSuccessAt,
+    DateTimeOffset? LastFaultAt,
+    BackupFault? LastFault
+);

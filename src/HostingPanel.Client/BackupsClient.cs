@@ -1,0 +1,46 @@
+using static HostingPanel.Client.ApiTransport;
+
+namespace HostingPanel.Client;
+
+/// <summary><c>/sites/…/backups</c> and <c>/backup-targets</c>.</summary>
+public sealed class BackupsClient
+{
+    private readonly ApiTransport _transport;
+
+    internal BackupsClient(ApiTransport transport) => _transport = transport;
+
+    /// <summary>The restore points of a site, the newest first; those of a purged site by the slug it had.</summary>
+    public Task<Page<RestorePoint>> ListAsync(
+        string site,
+        int? limit = null,
+        string? cursor = null,
+        CancellationToken cancellationToken = default
+    ) => _transport.GetAsync<Page<RestorePoint>>(At(site) + Query(("limit", limit), ("cursor", cursor)), cancellationToken);
+
+    /// <summary>One restore point.</summary>
+    public Task<RestorePoint> GetAsync(string site, Guid id, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<RestorePoint>($"{At(site)}/{id}", cancellationToken);
+
+    /// <summary>Takes a restore point now; it has the operation's id.</summary>
+    public Task<Accepted> TakeAsync(string site, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<Accepted>(HttpMethod.Post, At(site), null, idempotencyKey, cancellationToken);
+
+    /// <summary>What a restore point says of itself.</summary>
+    public Task<RestorePointManifest> GetManifestAsync(string site, Guid id, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<RestorePointManifest>($"{At(site)}/{id}/manifest", cancellationToken);
+
+    /// <summary>Restores a restore point.</summary>
+    public Task<Accepted> RestoreAsync(
+        string site,
+        Guid id,
+        RestoreRequest request,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) => _transport.SendAsync<Accepted>(HttpMethod.Post, $"{At(site)}/{id}/restore", Json(request), idempotencyKey, cancellationToken);
+
+    /// <summary>The places where restore points are kept, by name.</summary>
+    public Task<Page<BackupTarget>> ListTargetsAsync(CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<Page<BackupTarget>>("backup-targets", cancellationToken);
+
+    private static string At(string site) => $"sites/{Segment(site)}/backups";
+}

@@ -1,0 +1,81 @@
+using HostingPanel.Backups;
+
+namespace HostingPanel.Web.Backups;
+
+/// <summary>Restore points and targets in the words of the REST contract.</summary>
+internal static class BackupContract
+{
+    public static Client.RestorePoint ToContract(this RestorePointView view) =>
+        new(
+            view.Id,
+            view.Site,
+            view.Reason switch
+            {
+                RestorePointReason.Manual => Client.RestorePointReason.Manual,
+                RestorePointReason.Schedule => Client.RestorePointReason.Schedule,
+                RestorePointReason.PreUpgrade => Client.RestorePointReason.PreUpgrade,
+                RestorePointReason.Safety => Client.RestorePointReason.Safety,
+                _ => throw new InvalidOperationException($"The contract has no word for the reason {view.Reason}."),
+            },
+            view.RequestedBy,
+            view.State switch
+            {
+                RestorePointState.Taking => Client.RestorePointState.Taking,
+                RestorePointState.Good => Client.RestorePointState.Good,
+                RestorePointState.Failed => Client.RestorePointState.Failed,
+                _ => throw new InvalidOperationException($"The contract has no word for a restore point that is {view.State}."),
+            },
+            view.StartedAt,
+            view.TakenAt,
+            view.FinishedAt,
+            view.DatabaseBytes,
+            view.FileBytes,
+            view.Files,
+            view.Databases,
+            view.VolumeIds,
+            FaultOf(view.FaultCode, view.Fault),
+            view.ProvedAt,
+            view.Proof?.TotalSeconds,
+            [
+                .. view.Copies.Select(copy => new Client.RestorePointCopy(
+                    copy.TargetId,
+                    copy.Target,
+                    ToContract(copy.Kind),
+                    copy.Snapshot,
+                    copy.AddedBytes,
+                    copy.ReadBackAt,
+                    FaultOf(copy.FaultCode, copy.Fault)
+                )),
+            ]
+        );
+
+    public static Client.RestorePointManifest ToContract(this ManifestView view) => new(view.Json, view.Signature);
+
+    public static Client.BackupTarget ToContract(this BackupTargetView view) =>
+        new(
+            view.Id,
+            view.Name,
+            ToContract(view.Kind),
+            view.Address,
+            view.UploadKib,
+            view.CreatedAt,
+            view.RetiredAt,
+            view.Repositories,
+            view.LastSuccessAt,
+            view.LastFaultAt,
+            FaultOf(view.LastFaultCode, view.LastFault)
+        );
+
+    private static Client.TargetKind ToContract(TargetKind kind) =>
+        kind switch
+        {
+            TargetKind.Local => Client.TargetKind.Local,
+            TargetKind.Sftp => Client.TargetKind.Sftp,
+            TargetKind.S3 => Client.TargetKind.S3,
+            TargetKind.Rest => Client.TargetKind.Rest,
+            _ => throw new InvalidOperationException($"The contract has no word for a target of kind {kind}."),
+        };
+
+    private static Client.BackupFault? FaultOf(string? code, string? message) =>
+        code is null ? null : new Client.BackupFault(code, message ?? code);
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using HostingPanel.Blueprints;
+using HostingPanel.Operations;
+using HostingPanel.Platform;
+
+namespace HostingPanel.Backups;
+
+/// <summary>Loads the databases of a restore point into the new site's servers, and compares them.</summary>
+internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, ISwarm swarm)
+{
+    private static readonly TimeSpan ServiceTimeout = TimeSpan.FromMinutes(3);
+
+    public async Task LoadAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
+    {
+        if (!await TryLoadAsync(work, progress, cancellationToken))
+        {
+            // A life of the worker before this has begun, or even ended: nobody can tell what of it is there.
+            await StartAnewAsync(work, cancellationToken);
+            if (!await TryLoadAsync(work, progress, cancellationToken))
+            {
+                throw new StepFailedException("load-failed", "The databases could not be loaded: new ones are not empty.");
+            }
+        }
+    }
+
+    /// <summary>False when there is something in them already.</summary>
+    private async Task<bool> TryLoadAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
+    {
+        var scratch = files.ScratchOf(work);
+        var mount = new VolumeMount(scratch.Name, scratch.Identity, BackupNames.Scratch, ReadOnly: true);
+        var rows = 0L;
+        foreach (var (index, server) in work.Manifest.Databases.GroupBy(database => database.Service, StringComparer.Ordinal).Index())
+        {
+            var names = server.Select(database => database.Name).ToList();
+            var loaded = await tool.LoadAsync(
+                work.Site,
+                server.Key,
+                names,
+                mount,
+                string.Create(CultureInfo.InvariantCulture, $"load-{index}"),
+                work.Operation.Id,
+                cancellationToken
+            );
+            if (loaded is null)
+            {
+                return false;
+            }
+
+            foreach (var database in server)
+            {
+                Compare(database, loaded[database.Name]);
+                rows += database.Rows.Values.Sum();
+            }
+        }
+
+        await progress.ReportAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{work.Manifest.Databases.Sum(database => database.Tables)} tables with {rows} rows, as in the manifest"
+            )
+        );
+        return true;
+    }
+
+    private static void Compare(DumpedDatabase wanted, IReadOnlyDictionary<string, long> loaded)
+    {
+        var differing = wanted
+            .Rows.Keys.Union(loaded.Keys, StringComparer.Ordinal)
+            .Where(table => wanted.Rows.GetValueOrDefault(table, -1) != loaded.GetValueOrDefault(table, -1))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        if (differing.Count > 0)
+        {
+            throw new StepFailedException(
+                "restored-differs",
+                $"The database {wanted.Name} is not what was taken: the rows of {string.Join(", ", differing.Take(5))}{(differing.Count > 5 ? " and others" : string.Empty)} differ from the manifest."
+            );
+        }
+    }
+
+    private async Task StartAnewAsync(RestoreWork work, CancellationToken cancellationToken)
+    {
+        var site = work.Site;
+        await swarm.RemoveJobsAsync(work.Operation.Id, cancellationToken);
+        foreach (var service in site.DatabaseServices)
+        {
+            await swarm.RemoveServiceAsync(site.ServiceName(service), cancellationToken);
+            foreach (
+                var volume in site
+                    .Blueprint.Service(service)
+                    .Mounts.Select(mount => site.Blueprint.Volume(mount.Volume))
+                    .Where(volume => volume.Kind == VolumeKind.Database)
+                    .Select(volume => site.Volume(volume.Name))
+            )
+            {
+                await swarm.RemoveVolumeAsync(volume.Name, volume.Identity, cancellationToken);
+                await swarm.EnsureVolumesAsync([volume], cancellationToken);
+            }
+        }
+
+        foreach (var service in site.DatabaseServices)
+        {
+            var definition = site.Service(service, replicas: 1);
+            await swarm.ApplyServiceAsync(definition, cancellationToken);
+            await swarm.WaitForServiceAsync(definition, ServiceTimeout, cancellationToken);
+        }
+    }
+}

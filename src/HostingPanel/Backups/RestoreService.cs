@@ -1,0 +1,147 @@
+using HostingPanel.Access;
+using HostingPanel.Backups.Operations;
+using HostingPanel.Blueprints;
+using HostingPanel.Operations;
+using HostingPanel.Persistence;
+using HostingPanel.Sites;
+using HostingPanel.Volumes;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Backups;
+
+/// <summary>How a restore point is to be restored.</summary>
+/// <param name="Slug">The slug of the new site.</param>
+/// <param name="Target">The name of the target to restore from; null for the nearest that has a whole copy.</param>
+public sealed record RestoreAsNewSite(string? Slug, string? Target = null);
+
+/// <summary>The use case of restoring.</summary>
+public sealed class RestoreService
+{
+    private readonly IDbContextFactory<PanelDbContext> _contexts;
+    private readonly BackupService _backups;
+    private readonly SiteManager _sites;
+    private readonly SiteCreation _creation;
+    private readonly BlueprintCatalogue _blueprints;
+
+    internal RestoreService(
+        IDbContextFactory<PanelDbContext> contexts,
+        BackupService backups,
+        SiteManager sites,
+        SiteCreation creation,
+        BlueprintCatalogue blueprints
+    ) => (_contexts, _backups, _sites, _creation, _blueprints) = (contexts, backups, sites, creation, blueprints);
+
+    /// <summary>
+    /// Makes a new site of the same organisation out of a good restore point; the old one, if it is still there, is not touched. Refused:
+    /// <c>restore-point-not-good</c>, <c>copy-not-found</c>, <c>organisation-gone</c>, and as a new site is (<c>slug-taken</c>,
+    /// <c>plan-exhausted</c>, …).
+    /// </summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="slug">The site that it was taken of.</param>
+    /// <param name="id">The restore point.</param>
+    /// <param name="command">How.</param>
+    /// <param name="idempotencyKey">Same key and same request: the same operation again.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<AcceptedSite>> RestoreAsNewAsync(
+        Actor actor,
+        string slug,
+        Guid id,
+        RestoreAsNewSite command,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.Check(actor, Permission.RestoreBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        if (!(await _backups.FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem))
+        {
+            return problem;
+        }
+
+        if (point.State != RestorePointState.Good)
+        {
+            return VolumeRules.Refused(
+                "restore-point-not-good",
+                point.State == RestorePointState.Taking
+                    ? "This restore point is just being taken. Wait until it is good."
+                    : "This restore point failed: there is no copy of it that is known to be whole. Choose another one."
+            );
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (await CopyAsync(context, point, command.Target, cancellationToken) is not { } repository)
+        {
+            return VolumeRules.Refused(
+                "copy-not-found",
+                command.Target is null
+                    ? "No target has a whole copy of this restore point any more."
+                    : $"There is no whole copy of this restore point at “{command.Target}”."
+            );
+        }
+
+        var organisation = await context
+            .Organisations.Where(row => row.Id == point.OrganisationId)
+            .Select(row => row.Slug)
+            .SingleOrDefaultAsync(cancellationToken);
+        if (organisation is null)
+        {
+            return VolumeRules.Refused(
+                "organisation-gone",
+                "The organisation whose site this was does not exist any more. Make it again first."
+            );
+        }
+
+        var manifest = BackupJson.Read<Manifest>(point.Manifest!);
+        var mounted = _blueprints.Get(manifest.Site.Blueprint)?.Volumes.Select(volume => volume.Name).ToList() ?? [];
+        var made = await _creation.CreateAsync(
+            actor,
+            new CreateSite(command.Slug, organisation, manifest.Site.Blueprint, manifest.Site.Title, manifest.Site.AdminEmail),
+            idempotencyKey,
+            cancellationToken,
+            new SiteOrigin(
+                OperationKinds.RestoreAsNew,
+                new RestoreArguments(point.Id, repository),
+                manifest.Services.ToDictionary(service => service.Name, service => service.Image, StringComparer.Ordinal),
+                [
+                    .. manifest
+                        .Volumes.Where(volume => !mounted.Contains(volume.Name, StringComparer.Ordinal))
+                        .Select(volume => (volume.Name, volume.Kind)),
+                ]
+            )
+        );
+        if (!made.TryGet(out var operation, out problem))
+        {
+            return problem;
+        }
+
+        return (await _sites.GetAsync(actor, operation.Target, cancellationToken)).TryGet(out var site, out problem)
+            ? new AcceptedSite(site, OperationView.From(operation))
+            : problem;
+    }
+
+    /// <summary>The repository to restore from: a local one before one elsewhere.</summary>
+    private static async Task<Guid?> CopyAsync(
+        PanelDbContext context,
+        RestorePoint point,
+        string? target,
+        CancellationToken cancellationToken
+    )
+    {
+        var whole = point.Copies.Where(copy => copy.ReadBackAt is not null).Select(copy => copy.RepositoryId).ToList();
+        var found = await (
+            from repository in context.BackupRepositories
+            join place in context.BackupTargets on repository.TargetId equals place.Id
+            where whole.Contains(repository.Id) && (target == null || place.Name == target)
+            select new
+            {
+                repository.Id,
+                place.Kind,
+                place.CreatedAt,
+            }
+        ).ToListAsync(cancellationToken);
+        return found.OrderBy(row => row.Kind != TargetKind.Local).ThenBy(row => row.CreatedAt).FirstOrDefault()?.Id;
+    }
+}

@@ -1,0 +1,78 @@
+using HostingPanel.Access;
+using HostingPanel.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Backups;
+
+/// <summary>A target as it is shown; what it asks for to be let in is not.</summary>
+/// <param name="Id">Its identity.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What kind of place it is.</param>
+/// <param name="Address">Where it is; null for a local one.</param>
+/// <param name="UploadKib">How much may be sent to it, in KiB/s; null for as much as there is.</param>
+/// <param name="CreatedAt">Since when.</param>
+/// <param name="RetiredAt">Since when nothing new is kept there.</param>
+/// <param name="Repositories">How many sites have restore points there.</param>
+/// <param name="LastSuccessAt">When a copy there, or a test of it, last succeeded.</param>
+/// <param name="LastFaultAt">When one last failed.</param>
+/// <param name="LastFaultCode">Why, a stable word.</param>
+/// <param name="LastFault">The same for people.</param>
+public sealed record BackupTargetView(
+    Guid Id,
+    string Name,
+    TargetKind Kind,
+    string? Address,
+    int? UploadKib,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? RetiredAt,
+    int Repositories,
+    DateTimeOffset? LastSuccessAt,
+    DateTimeOffset? LastFaultAt,
+    string? LastFaultCode,
+    string? LastFault
+);
+
+/// <summary>The use cases of backup targets. They are the provider's: every site's restore points lie there.</summary>
+public sealed class TargetService
+{
+    private readonly IDbContextFactory<PanelDbContext> _contexts;
+
+    internal TargetService(IDbContextFactory<PanelDbContext> contexts) => _contexts = contexts;
+
+    /// <summary>All of them, by name; those that are retired, too.</summary>
+    public async Task<Outcome<IReadOnlyList<BackupTargetView>>> ListAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await context
+            .BackupTargets.AsNoTracking()
+            .OrderBy(target => target.Name)
+            .Select(target => new
+            {
+                Target = target,
+                Repositories = context.BackupRepositories.Count(repository => repository.TargetId == target.Id),
+            })
+            .ToListAsync(cancellationToken);
+        return rows.Select(row => View(row.Target, row.Repositories)).ToList();
+    }
+
+    private static BackupTargetView View(BackupTarget target, int repositories) =>
+        new(
+            target.Id,
+            target.Name,
+            target.Kind,
+            TargetAddress.Show(target),
+            target.UploadKib,
+            target.CreatedAt,
+            target.RetiredAt,
+            repositories,
+            target.LastSuccessAt,
+            target.LastFaultAt,
+            target.LastFaultCode,
+            target.LastFault
+        );
+}
