@@ -10,7 +10,7 @@ internal static class BackupCommands
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
 
     public static Command Build(HpCommand hp) =>
-        new("backups", "Restore points of sites") { List(hp), Take(hp), Show(hp), Manifest(hp), Restore(hp), Targets(hp) };
+        new("backups", "Restore points of sites") { List(hp), Take(hp), Show(hp), Manifest(hp), Restore(hp), TargetCommands.Build(hp) };
 
     private static Argument<string> Site() => new("site") { Description = "The site" };
 
@@ -129,34 +129,6 @@ internal static class BackupCommands
                     parsed.GetValue(Wait),
                     cancellationToken
                 )
-        );
-        return command;
-    }
-
-    private static Command Targets(HpCommand hp)
-    {
-        var command = new Command("targets", "The places where restore points are kept");
-        hp.OnRun(
-            command,
-            async (_, session, cancellationToken) =>
-            {
-                var all = await session.Panel.Backups.ListTargetsAsync(cancellationToken);
-                session.Output.WriteTable(
-                    all.Items,
-                    ["ID", "NAME", "KIND", "ADDRESS", "SITES", "LAST SUCCESS", "LAST FAULT"],
-                    target =>
-                        [
-                            target.Id.ToString(),
-                            target.Name,
-                            Output.Word(target.Kind),
-                            target.Address,
-                            target.Repositories.ToString(CultureInfo.InvariantCulture),
-                            Output.Time(target.LastSuccessAt),
-                            target.LastFaultAt > (target.LastSuccessAt ?? DateTimeOffset.MinValue) ? target.LastFault?.Message : null,
-                        ]
-                );
-                return true;
-            }
         );
         return command;
     }

@@ -142,3 +142,25 @@ public sealed record BackupTarget(
     DateTimeOffset? LastFaultAt,
     BackupFault? LastFault
 );
+
+/// <summary>A new place where restore points are kept.</summary>
+/// <param name="Name">What people call it; unique.</param>
+/// <param name="Kind">sftp, s3 or rest; there is a local one already.</param>
+/// <param name="Host">The machine: a host name or an IPv4 address.</param>
+/// <param name="Port">Null for the kind's usual one.</param>
+/// <param name="User">The login of SFTP.</param>
+/// <param name="Path">The directory (SFTP), <c>/bucket/prefix</c> (S3) or path (REST).</param>
+/// <param name="Tls">False for an S3 or REST server that speaks plain HTTP; true when it is not given.</param>
+/// <param name="UploadKib">How much may be sent to it, in KiB/s; null for as much as there is.</param>
+/// <param name="Credentials">sshKey and sshKnownHosts; accessKeyId and secretAccessKey; or username and password. Never shown again.</param>
+public sealed record NewBackupTargetRequest(
+    string? Name,
+    TargetKind? Kind,
+    string? Host,
+    int? Port = null,
+    string? User = null,
+    string? Path = null,
+    bool? Tls = null,
+    int? UploadKib = null,
+    IReadOnlyDictionary<string, string>? Credentials = null
+);

@@ -42,5 +42,20 @@ public sealed class BackupsClient
     public Task<Page<BackupTarget>> ListTargetsAsync(CancellationToken cancellationToken = default) =>
         _transport.GetAsync<Page<BackupTarget>>("backup-targets", cancellationToken);
 
+    /// <summary>Adds a place where restore points are kept.</summary>
+    public Task<BackupTarget> AddTargetAsync(
+        NewBackupTargetRequest request,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) => _transport.SendAsync<BackupTarget>(HttpMethod.Post, "backup-targets", Json(request), idempotencyKey, cancellationToken);
+
+    /// <summary>Keeps nothing new there; what lies there can be restored further on.</summary>
+    public Task RetireTargetAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpMethod.Delete, $"backup-targets/{id}", cancellationToken);
+
+    /// <summary>Keeps something small there and reads it back.</summary>
+    public Task<Accepted> TestTargetAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<Accepted>(HttpMethod.Post, $"backup-targets/{id}/test", null, idempotencyKey, cancellationToken);
+
     private static string At(string site) => $"sites/{Segment(site)}/backups";
 }

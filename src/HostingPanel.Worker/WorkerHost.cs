@@ -43,6 +43,7 @@ internal static class WorkerHost
                 provider.GetRequiredService<TimeProvider>()
             );
         });
+        services.AddSingleton<IHostLookup, HostLookup>();
         services.AddGateway(builder.Configuration);
         services.AddOperationRunner();
         services.AddHostedService<RoutesAtStart>();

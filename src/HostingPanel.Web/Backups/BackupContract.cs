@@ -66,6 +66,18 @@ internal static class BackupContract
             FaultOf(view.LastFaultCode, view.LastFault)
         );
 
+    /// <summary>A kind as callers name it.</summary>
+    public static TargetKind? FromContract(Client.TargetKind? kind) =>
+        kind switch
+        {
+            null => null,
+            Client.TargetKind.Local => TargetKind.Local,
+            Client.TargetKind.Sftp => TargetKind.Sftp,
+            Client.TargetKind.S3 => TargetKind.S3,
+            Client.TargetKind.Rest => TargetKind.Rest,
+            _ => throw new InvalidOperationException($"{kind} is no kind of the contract."),
+        };
+
     private static Client.TargetKind ToContract(TargetKind kind) =>
         kind switch
         {

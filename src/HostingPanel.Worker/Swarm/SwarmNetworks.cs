@@ -34,7 +34,7 @@ internal sealed class SwarmNetworks(DockerClient docker, SwarmOptions options, T
                     Name = network.Name,
                     Driver = "overlay",
                     // No way out and none in: only the front service also stands on the front network.
-                    Internal = true,
+                    Internal = !network.LeadsOut,
                     Ipam = network.Subnet is { } subnet ? new Ipam { Config = [new IpamConfig { Subnet = subnet }] } : null,
                     Labels = Labels.Of(options.Installation, network.Owner),
                 },

@@ -26,15 +26,15 @@ internal sealed class BackupNames(PanelOptions options)
     /// <summary>The volume of a local target.</summary>
     public string TargetVolume => $"{options.Installation}-backups";
 
+    /// <summary>The one network that leads out of the machine, for the jobs that reach a target elsewhere; no site stands on it.</summary>
+    public string TargetsNetwork => $"{options.Installation}-targets";
+
     /// <summary>The volume in which an operation puts together, or unpacks, what is no volume of the site.</summary>
     public string ScratchVolume(string shortId, Guid operationId) => $"{options.Installation}-{shortId}-scratch-{Short(operationId)}";
 
     /// <summary>A secret that lives as long as the operation.</summary>
     public string Secret(string shortId, string name, Guid operationId, int index) =>
         string.Create(CultureInfo.InvariantCulture, $"{options.Installation}-{shortId}-{name}-{Short(operationId)}-{index}");
-
-    /// <summary>The same for an operation that acts on no site.</summary>
-    public string Secret(string name, Guid operationId) => $"{options.Installation}-{name}-{Short(operationId)}";
 
     /// <summary>A job of an operation that acts on no site.</summary>
     public string Job(string name, Guid operationId) => $"{options.Installation}-{name}-{Short(operationId)}";

@@ -19,7 +19,11 @@ internal static class BackupServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<VolumeRequests>()
         ));
-        services.AddSingleton(provider => new TargetService(provider.GetRequiredService<IDbContextFactory<PanelDbContext>>()));
+        services.AddSingleton(provider => new TargetService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(provider => new RestoreService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<BackupService>(),
@@ -47,5 +51,8 @@ internal static class BackupServices
         services.AddSingleton<RestoreSteps>();
         services.AddSingleton<IOperationKind, TakeBackup>();
         services.AddSingleton<IOperationKind, RestoreAsNew>();
+        services.AddSingleton<IOperationKind, TestTarget>();
+        services.AddSingleton<SealingKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<SealingKeys>());
     }
 }

@@ -62,6 +62,9 @@ internal sealed class BackupTarget
     public DateTimeOffset? LastFaultAt { get; set; }
     public string? LastFaultCode { get; set; }
     public string? LastFault { get; set; }
+
+    /// <summary>What <see cref="Credentials"/> are sealed for.</summary>
+    public static string CredentialsContext(Guid id) => $"backup-target/{id:N}";
 }
 
 internal sealed class BackupTargetConfiguration : IEntityTypeConfiguration<BackupTarget>

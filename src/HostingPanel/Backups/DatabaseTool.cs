@@ -122,6 +122,30 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
         );
     }
 
+    /// <summary>The SHA-256 of dumps as they lie in the scratch volume, by the files' names.</summary>
+    /// <exception cref="StepFailedException"><c>load-failed</c>: one could not be read.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> ChecksumsAsync(
+        SiteAssembly site,
+        IReadOnlyList<string> files,
+        VolumeMount scratch,
+        string job,
+        Guid operationId,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = await toolbox.RunAsync<object>(
+            Job(site, job, operationId, ["sha256sum", "--", .. files.Select(file => $"{BackupNames.Dumps}/{file}")], scratch, []),
+            report: null,
+            cancellationToken
+        );
+        return result.ExitCode == 0
+            ? result
+                .Output.Select(line => line.Split("  ", 2))
+                .Where(words => words.Length == 2)
+                .ToDictionary(words => words[1][(BackupNames.Dumps.Length + 1)..], words => words[0], StringComparer.Ordinal)
+            : throw new StepFailedException("load-failed", $"The dumps could not be read: {JobLines.LastWords(result)}");
+    }
+
     private JobDefinition Job(
         SiteAssembly site,
         string name,

@@ -7,8 +7,16 @@ namespace HostingPanel.Backups;
 /// Opens the way to a repository for the jobs of one operation, and closes it again: the key and the credentials are secrets in the engine
 /// for no longer than that.
 /// </summary>
-internal sealed class RepositoryAccess(BackupStore store, ISwarm swarm, IOptions<PanelOptions> options)
+internal sealed class RepositoryAccess(
+    BackupStore store,
+    SealingKeys sealing,
+    ISwarm swarm,
+    IHostLookup hosts,
+    IOptions<PanelOptions> options
+)
 {
+    private const string KeyName = "repo-key";
+    private const string CredentialsName = "repo-cred";
     private readonly BackupNames _names = new(options.Value);
 
     /// <summary>Makes what the jobs need. Doing it twice is doing it once.</summary>
@@ -27,7 +35,7 @@ internal sealed class RepositoryAccess(BackupStore store, ISwarm swarm, IOptions
         CancellationToken cancellationToken
     )
     {
-        var key = _names.Secret(shortId, "repo-key", owner.OperationId!.Value, index);
+        var key = _names.Secret(shortId, KeyName, owner.OperationId!.Value, index);
         await swarm.EnsureSecretAsync(new SecretDefinition(key, store.OpenKey(repository), owner), cancellationToken);
         VolumeMount? volume = null;
         if (target.Kind == TargetKind.Local)
@@ -37,14 +45,42 @@ internal sealed class RepositoryAccess(BackupStore store, ISwarm swarm, IOptions
             volume = new VolumeMount(definition.Name, definition.Identity, BackupNames.Target);
         }
 
+        var isAway = target.Kind != TargetKind.Local;
+        string? credentials = null;
+        if (isAway)
+        {
+            await RefuseTheMachineAsync(target, cancellationToken);
+            await swarm.EnsureNetworkAsync(
+                new NetworkDefinition(_names.TargetsNetwork, Subnet: null, new Ownership(null, null)) { LeadsOut = true },
+                cancellationToken
+            );
+            if (await sealing.OpenAsync(target, cancellationToken) is { } lines)
+            {
+                credentials = _names.Secret(shortId, CredentialsName, owner.OperationId!.Value, index);
+                await swarm.EnsureSecretAsync(new SecretDefinition(credentials, lines, owner), cancellationToken);
+            }
+        }
+
         return new RepositoryPlace(
             TargetAddress.Of(target, repository.Id),
             key,
-            CredentialsSecret: null,
+            credentials,
             volume,
-            Network: null,
+            isAway ? _names.TargetsNetwork : null,
             target.UploadKib
         );
+    }
+
+    /// <summary>A name may lead anywhere by now: not to this machine, and not to what answers beside it.</summary>
+    private async Task RefuseTheMachineAsync(BackupTarget target, CancellationToken cancellationToken)
+    {
+        if ((await hosts.FindAsync(target.Host!, cancellationToken)).FirstOrDefault(TargetRules.IsOfTheMachine) is { } own)
+        {
+            throw new PlatformException(
+                "target-refused",
+                $"{target.Host} leads to {own}, which is of this machine itself. Nothing was sent."
+            );
+        }
     }
 
     /// <summary>Takes the secrets away again.</summary>
@@ -52,7 +88,8 @@ internal sealed class RepositoryAccess(BackupStore store, ISwarm swarm, IOptions
     {
         for (var index = 0; index < repositories; index++)
         {
-            await swarm.RemoveSecretAsync(_names.Secret(shortId, "repo-key", operationId, index), cancellationToken);
+            await swarm.RemoveSecretAsync(_names.Secret(shortId, KeyName, operationId, index), cancellationToken);
+            await swarm.RemoveSecretAsync(_names.Secret(shortId, CredentialsName, operationId, index), cancellationToken);
         }
     }
 

@@ -12,6 +12,12 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
 
     public async Task LoadAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
     {
+        if (work.Manifest.Databases.Count == 0)
+        {
+            return;
+        }
+
+        await CompareDumpsAsync(work, cancellationToken);
         if (!await TryLoadAsync(work, progress, cancellationToken))
         {
             // A life of the worker before this has begun, or even ended: nobody can tell what of it is there.
@@ -23,11 +29,36 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
         }
     }
 
+    /// <summary>Nothing is loaded that is not what the signed manifest names: SQL of a stranger could say anything.</summary>
+    private async Task CompareDumpsAsync(RestoreWork work, CancellationToken cancellationToken)
+    {
+        var found = await tool.ChecksumsAsync(
+            work.Site,
+            [.. work.Manifest.Databases.Select(database => database.File)],
+            MountOf(work),
+            "sums",
+            work.Operation.Id,
+            cancellationToken
+        );
+        if (work.Manifest.Databases.FirstOrDefault(database => found.GetValueOrDefault(database.File) != database.Sha256) is { } changed)
+        {
+            throw new StepFailedException(
+                "restored-differs",
+                $"The dump of the database {changed.Name} is not the one that the manifest names. Nothing was loaded."
+            );
+        }
+    }
+
+    private VolumeMount MountOf(RestoreWork work)
+    {
+        var scratch = files.ScratchOf(work);
+        return new VolumeMount(scratch.Name, scratch.Identity, BackupNames.Scratch, ReadOnly: true);
+    }
+
     /// <summary>False when there is something in them already.</summary>
     private async Task<bool> TryLoadAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
     {
-        var scratch = files.ScratchOf(work);
-        var mount = new VolumeMount(scratch.Name, scratch.Identity, BackupNames.Scratch, ReadOnly: true);
+        var mount = MountOf(work);
         var rows = 0L;
         foreach (var (index, server) in work.Manifest.Databases.GroupBy(database => database.Service, StringComparer.Ordinal).Index())
         {

@@ -1,43 +1,24 @@
 using HostingPanel.Access;
+using HostingPanel.Backups.Operations;
+using HostingPanel.Operations;
 using HostingPanel.Persistence;
+using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Backups;
-
-/// <summary>A target as it is shown; what it asks for to be let in is not.</summary>
-/// <param name="Id">Its identity.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Kind">What kind of place it is.</param>
-/// <param name="Address">Where it is; null for a local one.</param>
-/// <param name="UploadKib">How much may be sent to it, in KiB/s; null for as much as there is.</param>
-/// <param name="CreatedAt">Since when.</param>
-/// <param name="RetiredAt">Since when nothing new is kept there.</param>
-/// <param name="Repositories">How many sites have restore points there.</param>
-/// <param name="LastSuccessAt">When a copy there, or a test of it, last succeeded.</param>
-/// <param name="LastFaultAt">When one last failed.</param>
-/// <param name="LastFaultCode">Why, a stable word.</param>
-/// <param name="LastFault">The same for people.</param>
-public sealed record BackupTargetView(
-    Guid Id,
-    string Name,
-    TargetKind Kind,
-    string? Address,
-    int? UploadKib,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? RetiredAt,
-    int Repositories,
-    DateTimeOffset? LastSuccessAt,
-    DateTimeOffset? LastFaultAt,
-    string? LastFaultCode,
-    string? LastFault
-);
 
 /// <summary>The use cases of backup targets. They are the provider's: every site's restore points lie there.</summary>
 public sealed class TargetService
 {
     private readonly IDbContextFactory<PanelDbContext> _contexts;
+    private readonly OperationQueue _queue;
+    private readonly TimeProvider _time;
 
-    internal TargetService(IDbContextFactory<PanelDbContext> contexts) => _contexts = contexts;
+    internal TargetService(IDbContextFactory<PanelDbContext> contexts, OperationQueue queue, TimeProvider time) =>
+        (_contexts, _queue, _time) = (contexts, queue, time);
+
+    /// <summary>What a target of a kind may ask for to be let in.</summary>
+    public static IReadOnlyList<string> CredentialNames(TargetKind kind) => TargetRules.CredentialsOf(kind);
 
     /// <summary>All of them, by name; those that are retired, too.</summary>
     public async Task<Outcome<IReadOnlyList<BackupTargetView>>> ListAsync(Actor actor, CancellationToken cancellationToken)
@@ -48,31 +29,196 @@ public sealed class TargetService
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var rows = await context
-            .BackupTargets.AsNoTracking()
-            .OrderBy(target => target.Name)
+        return await ReadAsync(context, context.BackupTargets.OrderBy(target => target.Name), cancellationToken);
+    }
+
+    /// <summary>
+    /// Adds one; the next restore points lie there, too. Its credentials are sealed for the worker at once: nobody can read them again, here
+    /// neither. Refused: <c>invalid-request</c>, <c>target-exists</c>, <c>worker-not-ready</c>, <c>idempotency-key-reused</c>.
+    /// </summary>
+    public async Task<Outcome<BackupTargetView>> AddAsync(
+        Actor actor,
+        NewBackupTarget command,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if ((AccessPolicy.Check(actor, Permission.ManageTargets) ?? TargetRules.Fault(command)) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var hash = Idempotency.HashOf("add-backup-target", command);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var reused))
+        {
+            return reused;
+        }
+
+        if (known is { } same)
+        {
+            return await FindAsync(context, same, cancellationToken) is { } view ? view : Idempotency.Gone("backup-target");
+        }
+
+        if (await context.BackupTargets.AnyAsync(target => target.Name == command.Name, cancellationToken))
+        {
+            return VolumeRules.Refused("target-exists", $"There is a target “{command.Name}” already. Choose another name.");
+        }
+
+        var id = Ids.New(_time);
+        byte[]? credentials = null;
+        if (TargetRules.Lines(command) is { } lines)
+        {
+            if (await context.SealingKeys.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is not { } key)
+            {
+                return new Problem(
+                    ProblemKind.Unavailable,
+                    "worker-not-ready",
+                    "The worker has not started yet, so there is nobody to seal the credentials for. Try again in a moment."
+                );
+            }
+
+            credentials = CredentialBox.Seal(key.PublicKey, lines, BackupTarget.CredentialsContext(id));
+        }
+
+        context.BackupTargets.Add(
+            new BackupTarget
+            {
+                Id = id,
+                Name = command.Name!,
+                Kind = command.Kind!.Value,
+                Host = command.Host,
+                Port = command.Port,
+                User = command.User,
+                Path = command.Path,
+                UsesTls = command.UsesTls,
+                UploadKib = command.UploadKib,
+                Credentials = credentials,
+                CreatedAt = _time.GetStoredNow(),
+            }
+        );
+        Idempotency.Remember(context, actor, idempotencyKey, hash, id, _time);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (UniqueViolation.Of(failure) is not null)
+        {
+            // Somebody was faster between the check and the write.
+            return VolumeRules.Refused("target-exists", $"There is a target “{command.Name}” already. Choose another name.");
+        }
+
+        return (await FindAsync(context, id, cancellationToken))!;
+    }
+
+    /// <summary>
+    /// Keeps nothing new there. What lies there is not touched and can be restored further on; a target where nothing lies is forgotten.
+    /// Refused: <c>backup-target-not-found</c>, <c>last-target</c>.
+    /// </summary>
+    public async Task<Outcome<Done>> RetireAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageTargets) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var all = await context
+            .BackupTargets.FromSql($"SELECT * FROM backup_targets ORDER BY id FOR UPDATE")
+            .ToListAsync(cancellationToken);
+        if (all.SingleOrDefault(target => target.Id == id) is not { } found)
+        {
+            return Problem.NotFound("backup-target", id.ToString());
+        }
+
+        if (all.All(target => target.Id == id || target.RetiredAt is not null))
+        {
+            return VolumeRules.Refused(
+                "last-target",
+                $"{found.Name} is the only place where restore points are kept. Add another one first."
+            );
+        }
+
+        if (found.Kind != TargetKind.Local && !await context.BackupRepositories.AnyAsync(row => row.TargetId == id, cancellationToken))
+        {
+            context.BackupTargets.Remove(found);
+        }
+        else
+        {
+            found.RetiredAt ??= _time.GetStoredNow();
+        }
+
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return default(Done);
+    }
+
+    /// <summary>Tests whether something can be kept there and read back. Refused: <c>backup-target-not-found</c>.</summary>
+    public async Task<Outcome<OperationView>> TestAsync(Actor actor, Guid id, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageTargets) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var hash = Idempotency.HashOf(OperationKinds.TestTarget, id);
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (
+            !(await OperationQueue.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var reused)
+            && reused is not null
+        )
+        {
+            return reused;
+        }
+
+        if (known is not null)
+        {
+            return OperationView.From(known);
+        }
+
+        var name = await context
+            .BackupTargets.Where(target => target.Id == id)
+            .Select(target => target.Name)
+            .SingleOrDefaultAsync(cancellationToken);
+        if (name is null)
+        {
+            return Problem.NotFound("backup-target", id.ToString());
+        }
+
+        var operation = _queue.Add(
+            context,
+            actor,
+            new OperationRequest(OperationKinds.TestTarget, SiteId: null, name, Arguments: new TestTargetArguments(id))
+        );
+        _queue.Remember(context, actor, idempotencyKey, hash, operation);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return OperationView.From(operation);
+    }
+
+    private static async Task<BackupTargetView?> FindAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken) =>
+        (await ReadAsync(context, context.BackupTargets.Where(target => target.Id == id), cancellationToken)).SingleOrDefault();
+
+    private static async Task<List<BackupTargetView>> ReadAsync(
+        PanelDbContext context,
+        IQueryable<BackupTarget> query,
+        CancellationToken cancellationToken
+    )
+    {
+        var rows = await query
+            .AsNoTracking()
             .Select(target => new
             {
                 Target = target,
-                Repositories = context.BackupRepositories.Count(repository => repository.TargetId == target.Id),
+                Repositories = context.BackupRepositories.Count(repository =>
+                    repository.TargetId == target.Id && repository.SiteId != Guid.Empty
+                ),
             })
             .ToListAsync(cancellationToken);
-        return rows.Select(row => View(row.Target, row.Repositories)).ToList();
+        return [.. rows.Select(row => BackupTargetView.From(row.Target, row.Repositories))];
     }
-
-    private static BackupTargetView View(BackupTarget target, int repositories) =>
-        new(
-            target.Id,
-            target.Name,
-            target.Kind,
-            TargetAddress.Show(target),
-            target.UploadKib,
-            target.CreatedAt,
-            target.RetiredAt,
-            repositories,
-            target.LastSuccessAt,
-            target.LastFaultAt,
-            target.LastFaultCode,
-            target.LastFault
-        );
 }

@@ -17,6 +17,7 @@ internal static class OperationKinds
     public const string AdoptVolume = "adopt-volume";
     public const string TakeBackup = "take-backup";
     public const string RestoreAsNew = "restore-as-new";
+    public const string TestTarget = "test-target";
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
 
@@ -25,7 +26,16 @@ internal static class OperationKinds
 
     /// <summary>True when what it has done is taken back after a failure or a cancel; false when it stays as it is.</summary>
     public static bool IsTakenBack(string kind) =>
-        kind is ProvisionSite or StartSite or StopSite or TrashSite or UntrashSite or CloneVolume or TakeBackup or RestoreAsNew;
+        kind
+            is ProvisionSite
+                or StartSite
+                or StopSite
+                or TrashSite
+                or UntrashSite
+                or CloneVolume
+                or TakeBackup
+                or RestoreAsNew
+                or TestTarget;
 
     /// <summary>True while an operation in this state can be cancelled.</summary>
     public static bool CanBeCancelled(string kind, OperationState state) =>
@@ -48,6 +58,7 @@ internal static class OperationKinds
             AdoptVolume => "Take in volume",
             TakeBackup => "Back up",
             RestoreAsNew => "Restore as a new site",
+            TestTarget => "Test backup target",
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
             _ => kind,

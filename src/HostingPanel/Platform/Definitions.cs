@@ -6,11 +6,15 @@ namespace HostingPanel.Platform;
 /// <param name="OperationId">The operation that made it, where one did.</param>
 public sealed record Ownership(Guid? SiteId, Guid? OrganisationId, Guid? OperationId = null);
 
-/// <summary>An internal overlay network.</summary>
+/// <summary>An overlay network, internal unless it says otherwise.</summary>
 /// <param name="Name">Its name in the engine.</param>
 /// <param name="Subnet">Its range in CIDR notation; null for one out of the engine's own pool.</param>
 /// <param name="Owner">Whose it is.</param>
-public sealed record NetworkDefinition(string Name, string? Subnet, Ownership Owner);
+public sealed record NetworkDefinition(string Name, string? Subnet, Ownership Owner)
+{
+    /// <summary>True for the one of the panel's own by which its jobs reach the world; what sites stand on never leads out.</summary>
+    public bool LeadsOut { get; init; }
+}
 
 /// <summary>A secret's value under its name.</summary>
 public sealed record SecretDefinition(string Name, ReadOnlyMemory<byte> Value, Ownership Owner);

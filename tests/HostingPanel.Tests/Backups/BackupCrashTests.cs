@@ -26,6 +26,14 @@ public sealed class BackupCrashTests(PostgresFixture postgres) : CrashTest(postg
         new(OperationKinds.PurgeSite, SiteAction.Purge),
     ];
 
+    internal static readonly Chapter[] Testing =
+    [
+        new(OperationKinds.ProvisionSite, null),
+        new(OperationKinds.TestTarget, null, Failing: "job hp-restic") { Ask = TestAsync },
+        new(OperationKinds.TestTarget, null) { Ask = TestAsync },
+        new(OperationKinds.TestTarget, null) { Ask = TestAsync },
+    ];
+
     internal static readonly Chapter[] Restoring =
     [
         new(OperationKinds.ProvisionSite, null),
@@ -45,6 +53,18 @@ public sealed class BackupCrashTests(PostgresFixture postgres) : CrashTest(postg
 
     [Fact(Timeout = 900_000)]
     public Task A_site_that_is_restored_is_there_whole_or_not_at_all() => KillEverywhereAsync("wordpress", Restoring);
+
+    [Fact(Timeout = 900_000)]
+    public Task A_test_of_a_target_leaves_nothing_behind() => KillEverywhereAsync("wordpress", Testing);
+
+    private static async Task<Guid> TestAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
+    {
+        var targets = panel.Get<TargetService>();
+        var local = (await targets.ListAsync(Actor.Panel, cancellationToken)).Value.Single();
+        var asked = await targets.TestAsync(Actor.Panel, local.Id, null, cancellationToken);
+        Assert.Null(asked.Problem);
+        return asked.Value.Id;
+    }
 
     private static async Task<Guid> TakeAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
     {

@@ -25,6 +25,7 @@ internal static class FakeBackupTools
             ["hp-load", _, _, .. var databases] => engine.Loaded.TryAdd(container.Owner.SiteId!.Value, true)
                 ? FakeTools.Said([.. databases.SelectMany(Told)])
                 : new JobResult(1, [], [$"hp-load: Database {databases[0]} is not empty: it has 1 tables."]),
+            ["sha256sum", "--", .. var files] => FakeTools.Said([.. files.Select(file => $"00  {file}")]),
             ["hp-restic", .. var words] => Restic(engine, container, words),
             _ => throw new InvalidOperationException("Not a program for backups."),
         };

@@ -359,3 +359,10 @@ internal sealed class FakeProtector : ISecretProtector, IManifestSigner
 
     public byte[] Unprotect(ReadOnlySpan<byte> stored, string context) => stored.ToArray();
 }
+
+/// <summary>Every name leads to the same place, which is nobody's.</summary>
+internal sealed class FakeHosts : IHostLookup
+{
+    public Task<IReadOnlyList<System.Net.IPAddress>> FindAsync(string host, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([System.Net.IPAddress.Parse("192.0.2.1")]);
+}

@@ -46,6 +46,7 @@ internal sealed class SimulatedWorker : IAsyncDisposable
         services.AddOperationRunner();
         services.AddSingleton<ISecretProtector, FakeProtector>();
         services.AddSingleton<IManifestSigner, FakeProtector>();
+        services.AddSingleton<IHostLookup, FakeHosts>();
         services.AddSingleton<ISwarm>(new FakeSwarm(engine, Crasher));
         services.AddSingleton<IGateway>(new FakeGateway(engine, Crasher));
         _services = services.BuildServiceProvider();

@@ -51,6 +51,13 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                     new { mode = "new-site", slug = NewName("another") }
                 );
             },
+            ["/api/v1/backup-targets"] = () => Bodies("backup-targets", Target(NewName("one")), Target(NewName("another"))),
+            ["/api/v1/backup-targets/{id:guid}/test"] = async () =>
+            {
+                var one = await Api.Backups.AddTargetAsync(Target(NewName("one")), cancellationToken: Cancellation);
+                var another = await Api.Backups.AddTargetAsync(Target(NewName("another")), cancellationToken: Cancellation);
+                return (new($"backup-targets/{one.Id}/test"), new($"backup-targets/{another.Id}/test"));
+            },
             ["/api/v1/volumes/{id:guid}/clone"] = async () =>
             {
                 var id = await AddVolumeAsync(await RunningSiteAsync(), "alone");
@@ -120,6 +127,9 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
             Assert.Contains("idempotency-key-reused", header!["description"]!.ToString(), StringComparison.Ordinal);
         }
     }
+
+    /// <summary>One that lets everybody in.</summary>
+    private static NewBackupTargetRequest Target(string name) => new(name, TargetKind.Rest, "rest.example.org", Path: "/all");
 
     private async Task<(Attempt One, Attempt Another)> TrashedAsync(string action)
     {

@@ -26,6 +26,16 @@ public abstract class VolumeApiTest(PanelApp app) : ApiTest(app)
         return id;
     }
 
+    /// <summary>As a worker does when it starts for the first time.</summary>
+    protected async Task AddSealingKeyAsync()
+    {
+        using var pair = System.Security.Cryptography.ECDiffieHellman.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        await App.ExecuteAsync(
+            "INSERT INTO sealing_keys (id, public_key, private_key) VALUES (1, $1, '') ON CONFLICT DO NOTHING",
+            pair.ExportSubjectPublicKeyInfo()
+        );
+    }
+
     /// <summary>Writes down a volume that nobody owns, as the worker does when it sees one.</summary>
     protected Task AddUnknownAsync(string name, string? usedBy = null, string? obstacle = null) =>
         App.ExecuteAsync(

@@ -1,0 +1,46 @@
+using HostingPanel.Persistence;
+using HostingPanel.Platform;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+
+namespace HostingPanel.Backups;
+
+/// <summary>The worker's half of <see cref="SealingKey"/>: makes the pair at its first start, and opens what the web has closed.</summary>
+internal sealed class SealingKeys(IDbContextFactory<PanelDbContext> contexts, ISecretProtector protector) : IHostedService
+{
+    private const string PrivateKeyContext = "sealing-key";
+
+    public Task StartAsync(CancellationToken cancellationToken) => EnsureAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Makes the pair, if there is none. Of two workers that start at once one is first.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.SealingKeys.AnyAsync(cancellationToken))
+        {
+            return;
+        }
+
+        var (publicKey, privateKey) = CredentialBox.MakeKeys();
+        var stored = protector.Protect(privateKey, PrivateKeyContext);
+        await context.Database.ExecuteSqlAsync(
+            $"INSERT INTO sealing_keys (id, public_key, private_key) VALUES ({SealingKey.OnlyId}, {publicKey}, {stored}) ON CONFLICT DO NOTHING",
+            cancellationToken
+        );
+    }
+
+    /// <summary>The credentials of a target, as lines NAME=value; null where it has none.</summary>
+    public async Task<byte[]?> OpenAsync(BackupTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Credentials is not { } box)
+        {
+            return null;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var key = await context.SealingKeys.AsNoTracking().SingleAsync(cancellationToken);
+        return CredentialBox.Open(protector.Unprotect(key.PrivateKey, PrivateKeyContext), box, BackupTarget.CredentialsContext(target.Id));
+    }
+}
