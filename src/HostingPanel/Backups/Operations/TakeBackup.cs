@@ -1,19 +1,11 @@
 using System.Globalization;
-using HostingPanel.Blueprints;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Sites.Disposability;
-using HostingPanel.Sites.Operations;
-using HostingPanel.Volumes;
 using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Backups.Operations;
-
-/// <summary>What a <see cref="TakeBackup"/> is about.</summary>
-/// <param name="Reason">Why it is taken.</param>
-/// <param name="TargetIds">Where copies of it are to lie; the same in every life of the worker.</param>
-internal sealed record TakeBackupArguments(RestorePointReason Reason, IReadOnlyList<Guid> TargetIds);
 
 /// <summary>
 /// Takes a restore point: the databases at one moment, the volumes beside them, a signed manifest, a copy at each target. It is good when a
@@ -38,8 +30,7 @@ internal sealed class TakeBackup(
 
     public string Kind => OperationKinds.TakeBackup;
 
-    /// <summary>Two on a node: each reads a whole site.</summary>
-    public int Budget => 2;
+    public int Budget => 2; // Each reads a whole site.
 
     public async Task<IReadOnlyList<Step>> PlanAsync(Operation operation, CancellationToken cancellationToken)
     {
@@ -229,10 +220,9 @@ internal sealed class TakeBackup(
             throw new StepFailedException("no-good-copy", $"No target has a whole copy of it. {string.Join(' ', faults)}".TrimEnd());
         }
 
-        var now = time.GetStoredNow();
         await store.UpdateAsync(
             operation.Id,
-            row => (row.State, row.FinishedAt, row.Dumped) = (RestorePointState.Good, now, null),
+            row => (row.State, row.FinishedAt, row.Dumped) = (RestorePointState.Good, time.GetStoredNow(), null),
             cancellationToken
         );
         await progress.ReportAsync(
