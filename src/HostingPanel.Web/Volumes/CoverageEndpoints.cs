@@ -15,9 +15,8 @@ internal static class CoverageEndpoints
             .Describe<Client.CoverageReport>(
                 "getCoverage",
                 "Whether a backup takes each volume and each database of each site",
-                description: "Each is `covered` by a policy, `excluded` for a written reason, or `uncovered`. Sites and volumes in the trash are "
-                    + "not among them. `site`, `organisation` and `state` (which the summary does not heed) narrow the list. The panel takes no "
-                    + "backups yet, so nothing is covered."
+                description: "Each is `covered` (a good restore point has it), `excluded` for a written reason, or `uncovered`. Sites and volumes in "
+                    + "the trash are not among them. `site`, `organisation` and `state` (which the summary does not heed) narrow the list."
             );
         var volume = api.MapGroup("/volumes/{id:guid}/exclusion").WithTags("Coverage");
         volume

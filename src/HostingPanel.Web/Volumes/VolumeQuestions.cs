@@ -30,13 +30,19 @@ internal static class VolumeQuestions
         {
             IsDanger = true,
             TypedWord = preview.Volume.Name,
-            Consequences = [.. preview.Goes.Select(thing => thing.Text), "No backup has it: what is purged is gone."],
+            Consequences =
+            [
+                .. preview.Goes.Select(thing => thing.Text),
+                preview.Volume.Coverage.LastCoveredAt is { } at
+                    ? $"Restore points have it as it was until {at.UtcDateTime.ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC. What changed after that is gone."
+                    : "No restore point has it: what is purged is gone.",
+            ],
         };
 
     public static Confirmation Include(string name) =>
         new(
             $"Let backups take {name} again?",
-            "The reason why no backup had to is forgotten. Until the panel takes backups, this only changes what the coverage says.",
+            "The reason why no backup had to is forgotten. The next restore point has it.",
             "Take it back"
         );
 }
