@@ -16,6 +16,9 @@ internal static class Labels
     public const string Job = "hp.job";
     public const string Volume = "hp.volume";
 
+    /// <summary>On containers through which volumes are written only: the worker's process that made it.</summary>
+    public const string Writer = "hp.writer";
+
     public static Dictionary<string, string> Of(string installation, Ownership owner)
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Installation] = installation };

@@ -36,15 +36,16 @@ internal sealed class SwarmPlatform : ISwarm, IDisposable
     {
         (_docker, _options, _disk) = (docker, options, disk);
         var evidence = new KillEvidence(docker);
+        var mounts = new VolumeMounts(docker, options);
         _builders = new SpecBuilders(docker, options);
         _containers = new SwarmContainers(docker, options);
         _images = new SwarmImages(docker);
         _secrets = new SwarmSecrets(docker, options);
         _networks = new SwarmNetworks(docker, options, time);
-        _volumes = new SwarmVolumes(docker, options, time);
-        _checks = new SwarmVolumeChecks(docker, _volumes);
+        _volumes = new SwarmVolumes(docker, mounts, options, time);
+        _checks = new SwarmVolumeChecks(docker, mounts, _volumes);
         _services = new SwarmServices(docker, _secrets, _networks, _images, _checks, evidence, options, time);
-        _found = new SwarmVolumesFound(docker, options, _volumes, time);
+        _found = new SwarmVolumesFound(docker, options, mounts, _volumes, time);
         _jobs = new SwarmJobs(docker, _services, _secrets, _networks, _checks, options, time);
         _snapshots = new SwarmSnapshots(docker, _builders, options, evidence);
         _events = new SwarmEvents(docker, options, evidence, time);

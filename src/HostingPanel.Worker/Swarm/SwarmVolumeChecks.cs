@@ -7,7 +7,7 @@ namespace HostingPanel.Worker.Swarm;
 /// Looks whether volumes are there and are the right ones before anything mounts them: the engine makes one that is missing without a word,
 /// empty and nobody's. Makes nothing itself.
 /// </summary>
-internal sealed class SwarmVolumeChecks(DockerClient docker, SwarmVolumes volumes)
+internal sealed class SwarmVolumeChecks(DockerClient docker, VolumeMounts mounts, SwarmVolumes volumes)
 {
     private const string Missing = "volume-missing";
     private const string NotOurs = "volume-not-ours";
@@ -16,7 +16,7 @@ internal sealed class SwarmVolumeChecks(DockerClient docker, SwarmVolumes volume
     public async Task RequireWholeAsync(IReadOnlyList<VolumeDefinition> wanted, CancellationToken cancellationToken)
     {
         await RequireLabelledAsync(wanted.Select(volume => (volume.Name, volume.Identity)), cancellationToken);
-        await using var container = await volumes.MountAsync(wanted, cancellationToken);
+        await using var container = await mounts.MountAsync(wanted, cancellationToken);
         foreach (var volume in wanted)
         {
             var marker = await volumes.ReadMarkerAsync(container.Id, volume, cancellationToken);

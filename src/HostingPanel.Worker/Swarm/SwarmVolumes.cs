@@ -6,14 +6,13 @@ using HostingPanel.Platform;
 namespace HostingPanel.Worker.Swarm;
 
 /// <summary>
-/// Volumes by identity. Everything is written through a container that is made with the volumes mounted and never started: the engine
-/// itself unpacks an archive into it, so no image's code runs, and owners and rights come out as they are written.
+/// Volumes by identity. Everything is written through a <see cref="VolumeMounts"/> container, which is never started: the engine itself
+/// unpacks an archive into it, so no image's code runs, and owners and rights come out as they are written.
 /// </summary>
-internal sealed class SwarmVolumes(DockerClient docker, SwarmOptions options, TimeProvider time)
+internal sealed class SwarmVolumes(DockerClient docker, VolumeMounts mounts, SwarmOptions options, TimeProvider time)
 {
     /// <summary>The marker file's name; the images' entry point looks for it.</summary>
     public const string Marker = ".hp-volume";
-    private const string Root = "volumes";
     public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     public async Task EnsureAsync(IReadOnlyList<VolumeDefinition> volumes, CancellationToken cancellationToken)
@@ -44,7 +43,7 @@ internal sealed class SwarmVolumes(DockerClient docker, SwarmOptions options, Ti
             }
         }
 
-        await using var container = await MountAsync(volumes, cancellationToken);
+        await using var container = await mounts.MountAsync(volumes, cancellationToken);
         var unmarked = new List<VolumeDefinition>();
         foreach (var volume in volumes)
         {
@@ -69,8 +68,8 @@ internal sealed class SwarmVolumes(DockerClient docker, SwarmOptions options, Ti
 
     public async Task FillAsync(VolumeDefinition volume, Stream tar, CancellationToken cancellationToken)
     {
-        await using var container = await MountAsync([volume], cancellationToken);
-        await docker.Containers.PutArchiveAsync(container.Id, PathOf(volume), tar, cancellationToken);
+        await using var container = await mounts.MountAsync([volume], cancellationToken);
+        await docker.Containers.PutArchiveAsync(container.Id, VolumeMounts.PathOf(volume), tar, cancellationToken);
     }
 
     public async Task RemoveAsync(string name, Guid identity, CancellationToken cancellationToken)
@@ -133,7 +132,11 @@ internal sealed class SwarmVolumes(DockerClient docker, SwarmOptions options, Ti
     {
         try
         {
-            await using var tar = await docker.Containers.GetArchiveAsync(container, $"{PathOf(volume)}/{Marker}", cancellationToken);
+            await using var tar = await docker.Containers.GetArchiveAsync(
+                container,
+                $"{VolumeMounts.PathOf(volume)}/{Marker}",
+                cancellationToken
+            );
             await using var reader = new TarReader(tar);
             // A link planted in place of the marker is no marker, and is not followed.
             if (
@@ -162,7 +165,7 @@ internal sealed class SwarmVolumes(DockerClient docker, SwarmOptions options, Ti
             {
                 // The entry of the directory itself gives the volume's root its owner and rights.
                 await writer.WriteEntryAsync(
-                    new PaxTarEntry(TarEntryType.Directory, $"{PathOf(volume)[1..]}/")
+                    new PaxTarEntry(TarEntryType.Directory, $"{VolumeMounts.PathOf(volume)[1..]}/")
                     {
                         Uid = volume.Uid,
                         Gid = volume.Gid,
@@ -181,7 +184,7 @@ internal sealed class SwarmVolumes(DockerClient docker, SwarmOptions options, Ti
 
     /// <summary>The marker file in an archive of the container's root.</summary>
     public PaxTarEntry MarkerOf(VolumeDefinition volume) =>
-        new(TarEntryType.RegularFile, $"{PathOf(volume)[1..]}/{Marker}")
+        new(TarEntryType.RegularFile, $"{VolumeMounts.PathOf(volume)[1..]}/{Marker}")
         {
             Uid = 0,
             Gid = 0,
@@ -189,55 +192,4 @@ internal sealed class SwarmVolumes(DockerClient docker, SwarmOptions options, Ti
             ModificationTime = time.GetUtcNow(),
             DataStream = new MemoryStream(Encoding.ASCII.GetBytes($"{volume.Identity}\n")),
         };
-
-    /// <summary>A container that has the volumes and never runs. Volumes that are not there are made: look first.</summary>
-    public async Task<MountedContainer> MountAsync(IReadOnlyList<VolumeDefinition> volumes, CancellationToken cancellationToken)
-    {
-        var created = await docker.Containers.CreateAsync(
-            new ContainerCreateRequest
-            {
-                Image = options.ToolboxImage,
-                Cmd = ["true"],
-                Labels = Labels.Of(options.Installation, volumes[0].Owner),
-                HostConfig = new HostConfig
-                {
-                    NetworkMode = "none",
-                    CapDrop = ["ALL"],
-                    Mounts =
-                    [
-                        .. volumes.Select(volume => new Mount
-                        {
-                            Type = MountType.Volume,
-                            Source = volume.Name,
-                            Target = PathOf(volume),
-                            VolumeOptions = new VolumeOptions { NoCopy = true },
-                        }),
-                    ],
-                },
-            },
-            cancellationToken
-        );
-        return new MountedContainer(docker, created.Id);
-    }
-
-    private static string PathOf(VolumeDefinition volume) => $"/{Root}/{volume.Name}";
-
-    /// <summary>Removes the container whatever happens; the volumes stay.</summary>
-    public sealed class MountedContainer(DockerClient docker, string id) : IAsyncDisposable
-    {
-        public string Id => id;
-
-        public async ValueTask DisposeAsync()
-        {
-            using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            try
-            {
-                await docker.Containers.RemoveAsync(id, force: true, volumes: false, bound.Token);
-            }
-            catch (DockerNotFoundException)
-            {
-                // Gone meanwhile.
-            }
-        }
-    }
 }

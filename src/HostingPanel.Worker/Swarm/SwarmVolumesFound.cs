@@ -8,7 +8,13 @@ namespace HostingPanel.Worker.Swarm;
 /// Volumes that the panel has not made, or has forgotten. They are listed and may be given to a site. Their labels can't be changed, so what
 /// proves whose they are is the marker file alone.
 /// </summary>
-internal sealed class SwarmVolumesFound(DockerClient docker, SwarmOptions options, SwarmVolumes volumes, TimeProvider time)
+internal sealed class SwarmVolumesFound(
+    DockerClient docker,
+    SwarmOptions options,
+    VolumeMounts mounts,
+    SwarmVolumes volumes,
+    TimeProvider time
+)
 {
     private const string PlainDriver = "local";
     private (string Id, string Name)? _node;
@@ -70,7 +76,7 @@ internal sealed class SwarmVolumesFound(DockerClient docker, SwarmOptions option
             );
         }
 
-        await using var container = await volumes.MountAsync([volume], cancellationToken);
+        await using var container = await mounts.MountAsync([volume], cancellationToken);
         using var tar = new MemoryStream();
         await using (var writer = new TarWriter(tar, TarEntryFormat.Pax, leaveOpen: true))
         {
@@ -115,7 +121,7 @@ internal sealed class SwarmVolumesFound(DockerClient docker, SwarmOptions option
 
     private async Task<string?> MarkerAsync(VolumeDefinition volume, CancellationToken cancellationToken)
     {
-        await using var container = await volumes.MountAsync([volume], cancellationToken);
+        await using var container = await mounts.MountAsync([volume], cancellationToken);
         return await volumes.ReadMarkerAsync(container.Id, volume, cancellationToken);
     }
 

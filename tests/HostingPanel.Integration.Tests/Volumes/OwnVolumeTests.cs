@@ -46,6 +46,35 @@ public sealed class OwnVolumeTests(TestInstallation installation)
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task What_a_worker_had_in_its_hands_when_it_was_killed_goes_before_the_next_one_writes()
+    {
+        var site = await VolumeSite.CreateAsync(installation, "orphaned", SiteState.Stopped, ("content", VolumeKind.Files, "web"));
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["hp.installation"] = installation.Name,
+            ["hp.site"] = site.Id.ToString(),
+            ["hp.writer"] = "another process",
+        };
+        var left = await installation.Docker.Containers.CreateAsync(
+            new ContainerCreateRequest
+            {
+                Image = installation.Images["toolbox"],
+                Cmd = ["true"],
+                Labels = labels,
+            },
+            Token
+        );
+        await installation.StopWorkerAsync();
+        await installation.StartWorkerAsync();
+        var content = await site.RowAsync("content");
+        var owner = new Platform.Ownership(site.Id, null);
+        var volume = new Platform.VolumeDefinition(content.EngineName, content.Id, 0, 0, UnixFileMode.UserRead, owner);
+        await installation.Get<Platform.ISwarm>().RequireVolumesAsync([volume], Token);
+        Assert.Equal([$"volume {content.EngineName}"], await installation.LabelledAsync(site.Id, Token));
+        await Assert.ThrowsAsync<DockerNotFoundException>(() => installation.Docker.Containers.InspectAsync(left.Id, Token));
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_volume_that_nobody_owns_is_listed_taken_in_and_purged_by_its_marker()
     {
         var site = await VolumeSite.CreateAsync(installation, "finder", SiteState.Stopped, ("content", VolumeKind.Files, "web"));
