@@ -76,7 +76,8 @@ internal static class TaskFacts
             ? TaskReasons.Of(service, newest, newest is null ? null : outOfMemory(newest))
             : TaskReasons.Of(service, failed[0], outOfMemory(failed[0]));
 
-    private static bool IsStuck(SwarmTask task) => task.Status.State is TaskState.New or TaskState.Pending;
+    /// <summary>Waits for an address, of which the engine says nothing. One that waits for a node is told why, unless it is its turn next.</summary>
+    private static bool IsStuck(SwarmTask task) => task.Status.State is TaskState.New;
 
     private static string Word(SwarmTask? task) => task?.Status.State.ToString().ToLowerInvariant() ?? "new";
 }
