@@ -83,8 +83,7 @@ with a PostgreSQL and the Docker Engine, and a whole installation in a browser. 
 data of its own and is removed afterwards. The last line says "N passed, N failed".
 
   --fast    only what needs no containers: under a minute. Tests that want a database get one when the engine runs, else they are skipped.
-  --nightly everything, and more often: what is broken off at random moments ten times instead of twice, and a worker is killed at each of its
-            effects instead of at every second: about ten minutes more.
+  --nightly everything, and what is broken off at random moments is broken off ten times instead of three: some minutes more.
 TEXT
             ;;
         bench) cat <<'TEXT'

@@ -14,7 +14,7 @@ public sealed class KilledWorkerTests(TestInstallation installation, ITestOutput
         IAsyncLifetime
 {
     /// <summary>How often in each kind of operation; <c>./panel test --nightly</c> asks for ten.</summary>
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("HP_TEST_KILLS") ?? "2", CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("HP_TEST_KILLS") ?? "3", CultureInfo.InvariantCulture);
 
     /// <summary>A moment may fall behind the end of a quick operation; such a round does not count.</summary>
     private static readonly int MaxRounds = 3 * Kills;
