@@ -115,6 +115,14 @@ public sealed class PanelFixture : IAsyncLifetime
         return page;
     }
 
+    /// <summary>Goes to a page of the panel, and waits until it is live: until then it is its frame without what it shows.</summary>
+    public static async Task VisitAsync(IPage page, string path)
+    {
+        await page.GotoAsync($"{PanelUrl}/{path}");
+        await page.Locator("html[data-live]").WaitForAsync();
+        await page.GetByRole(AriaRole.Heading).First.WaitForAsync();
+    }
+
     /// <summary>No page may keep anybody out: axe finds nothing serious.</summary>
     public static async Task CheckAsync(IPage page)
     {

@@ -83,6 +83,20 @@ public sealed class ArchitectureTests
         Assert.DoesNotContain(pages, page => page.Text.Contains("@oninput=", StringComparison.Ordinal));
     }
 
+    /// <summary>While a circuit takes a page over, the framework's own component leaves it without a title for a moment; <c>Titled</c> does not.</summary>
+    [Fact]
+    public void No_page_is_ever_without_a_title()
+    {
+        var pages = SourcesOf("src/HostingPanel.Web", "*.razor")
+            .Where(page => !page.Path.EndsWith("/Titled.razor", StringComparison.Ordinal))
+            .ToList();
+        Assert.DoesNotContain(pages, page => page.Text.Contains("<PageTitle", StringComparison.Ordinal));
+        Assert.All(
+            pages.Where(page => page.Text.StartsWith("@page", StringComparison.Ordinal)),
+            page => Assert.Contains("<Titled ", page.Text, StringComparison.Ordinal)
+        );
+    }
+
     private static IEnumerable<(string Path, string Text)> SourcesOf(string folder, string pattern = "*.cs") =>
         Directory
             .EnumerateFiles(Path.Combine(Repository.Root, folder), pattern, SearchOption.AllDirectories)

@@ -147,6 +147,12 @@
 
   // ---- Called by components ----------------------------------------------------------------------------------------------------
   window.hostingPanel = {
+    /** Names the page that the circuit shows; from the first time on the page is live, which tests wait for. */
+    showPage: (title) => {
+      document.title = title;
+      root.dataset.live = 'true';
+    },
+
     /** Puts the focus on the first field of a form that was refused. */
     focusFirstFault: (id) => document.getElementById(id)?.querySelector('[aria-invalid=true], .form-problem')?.focus(),
 
