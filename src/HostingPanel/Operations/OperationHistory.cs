@@ -1,6 +1,5 @@
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,35 +12,20 @@ internal sealed partial class OperationHistory(
     IOptions<PanelOptions> options,
     TimeProvider time,
     ILogger<OperationHistory> logger
-) : BackgroundService
+) : WorkerLoop(worker, time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-    private static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(1);
-
     /// <summary>A delete of many rows at once would hold up whoever writes meanwhile.</summary>
     private const int Batch = 500;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        for (var wait = FirstAfter; ; wait = Interval)
-        {
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+    protected override string Purpose => "Forgetting old operations";
 
-            try
-            {
-                if (worker.IsHeld && await ForgetAsync(stoppingToken) is > 0 and var forgotten)
-                {
-                    LogForgotten(forgotten, options.Value.HistoryDays);
-                }
-            }
-            catch (Exception failure) when (DatabaseAway.Is(failure) || failure is OperationCanceledException)
-            {
-                LogLater(failure.Message);
-            }
+    protected override TimeSpan Interval => TimeSpan.FromHours(1);
+
+    protected override async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (await ForgetAsync(cancellationToken) is > 0 and var forgotten)
+        {
+            LogForgotten(forgotten, options.Value.HistoryDays);
         }
     }
 
@@ -49,7 +33,7 @@ internal sealed partial class OperationHistory(
     public async Task<int> ForgetAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.HistoryDays);
+        var before = Time.GetUtcNow() - TimeSpan.FromDays(options.Value.HistoryDays);
         await context.IdempotencyRecords.Where(record => record.CreatedAt < before).ExecuteDeleteAsync(cancellationToken);
         var forgotten = 0;
         while (true)
@@ -73,7 +57,4 @@ internal sealed partial class OperationHistory(
 
     [LoggerMessage(17, LogLevel.Information, "{Count} operations that ended more than {Days} days ago were forgotten")]
     private partial void LogForgotten(int count, int days);
-
-    [LoggerMessage(18, LogLevel.Warning, "Old operations are forgotten later: {Reason}")]
-    private partial void LogLater(string reason);
 }

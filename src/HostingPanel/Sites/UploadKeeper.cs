@@ -1,6 +1,6 @@
+using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,40 +13,25 @@ namespace HostingPanel.Sites;
 internal sealed partial class UploadKeeper(
     IDbContextFactory<PanelDbContext> contexts,
     UploadService uploads,
+    IWorkerLease worker,
     IOptions<UploadOptions> options,
     TimeProvider time,
     ILogger<UploadKeeper> logger
-) : BackgroundService
+) : WorkerLoop(worker, time, logger)
 {
     /// <summary>How long one upload may serve for making sites.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                LogFailed(failure.Message);
-            }
+    protected override string Purpose => "Deleting archives that are not needed any more";
 
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override TimeSpan Interval => TimeSpan.FromHours(1);
+
+    protected override Task LookAsync(CancellationToken cancellationToken) => SweepAsync(cancellationToken);
 
     /// <summary>One pass over everything.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow() - Life;
+        var before = Time.GetUtcNow() - Life;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var expired = await context
             .CodeUploads.Where(upload =>
@@ -102,7 +87,4 @@ internal sealed partial class UploadKeeper(
 
     [LoggerMessage(45, LogLevel.Information, "The archive {Name} is not needed any more and was deleted")]
     private partial void LogDeleted(string name);
-
-    [LoggerMessage(46, LogLevel.Warning, "Archives that are not needed any more could not be deleted: {Reason}")]
-    private partial void LogFailed(string reason);
 }

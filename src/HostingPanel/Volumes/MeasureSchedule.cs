@@ -3,7 +3,6 @@ using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,56 +12,36 @@ namespace HostingPanel.Volumes;
 /// Queues a measurement for each site whose volumes were not measured for a day, and soon after a site was made. Drops measurements that
 /// are too old for the charts.
 /// </summary>
-internal sealed partial class MeasureSchedule(
+internal sealed class MeasureSchedule(
     IDbContextFactory<PanelDbContext> contexts,
     OperationQueue queue,
     IWorkerLease worker,
     IOptions<VolumesOptions> options,
     TimeProvider time,
     ILogger<MeasureSchedule> logger
-) : BackgroundService
+) : WorkerLoop(worker, time, logger)
 {
     /// <summary>A site that was just made is still being looked at, and has better things to do than to be counted.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
     /// <summary>One that failed or made way is tried again after this.</summary>
     public static readonly TimeSpan Again = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     /// <summary>Any number; taken while looking, so that two workers by mistake do not both queue the same.</summary>
     private const long LookingLock = 0x4850_4d45_4153;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (worker.IsHeld)
-                {
-                    await QueueAsync(stoppingToken);
-                    await DropAsync(stoppingToken);
-                }
+    protected override string Purpose => "Planning to measure the volumes";
 
-                await Task.Delay(Interval, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                // The edge of the process: the next minute looks anew.
-                LogFailed(failure.Message);
-                await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+    protected override async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await QueueAsync(cancellationToken);
+        await DropAsync(cancellationToken);
     }
 
     /// <summary>Queues what is due. Says how many that were.</summary>
     public async Task<int> QueueAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetStoredNow();
+        var now = Time.GetStoredNow();
         var (old, young, recent) = (now.AddHours(-options.Value.MeasureEveryHours), now - Settling, now - Again);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
@@ -109,11 +88,8 @@ internal sealed partial class MeasureSchedule(
     /// <summary>Drops measurements that no chart shows any more.</summary>
     public async Task DropAsync(CancellationToken cancellationToken)
     {
-        var old = time.GetStoredNow().AddMonths(-options.Value.KeepMeasurementsMonths);
+        var old = Time.GetStoredNow().AddMonths(-options.Value.KeepMeasurementsMonths);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await context.VolumeMeasurements.Where(measurement => measurement.MeasuredAt < old).ExecuteDeleteAsync(cancellationToken);
     }
-
-    [LoggerMessage(51, LogLevel.Warning, "Measuring the volumes could not be planned: {Reason}")]
-    private partial void LogFailed(string reason);
 }

@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Operations;
 using HostingPanel.Organisations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
@@ -115,6 +116,7 @@ public sealed class UploadKeeperTests : IAsyncLifetime
         new(
             Services.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             Services.GetRequiredService<UploadService>(),
+            new Held(),
             Services.GetRequiredService<IOptions<UploadOptions>>(),
             new Later(elapsed),
             NullLogger<UploadKeeper>.Instance
@@ -167,6 +169,11 @@ public sealed class UploadKeeperTests : IAsyncLifetime
         context.AddRange(organisation, site);
         await context.SaveChangesAsync(Cancellation);
         return site.Id;
+    }
+
+    private sealed class Held : IWorkerLease
+    {
+        public bool IsHeld => true;
     }
 
     private sealed class Later(TimeSpan elapsed) : TimeProvider
