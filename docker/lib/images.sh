@@ -7,6 +7,7 @@
 #       --context: the build context of NAME is DIR (its Dockerfile still comes from docker/images/NAME), for web and worker.
 #       --identity: TEXT stands for the context in the tag (a hash of what it is made from), so that the tag is known before the context
 #       is made; when the image is there, the context is not needed.
+#   images_remove_old KEEP NAME...   removes all but the newest KEEP images of each NAME that no container uses
 #   image_ref NAME      the reference (prefix/name:tag) that the sources as they are now make, built or not
 #
 # The tag is a hash of the context (paths, executable or not, contents), the tag of the image it stands on and the build arguments: the
@@ -199,4 +200,17 @@ images_build() {
         mv "$list.new" "$list"
     fi
     note "${#order[@]} images, $built built: $(elapsed "$started")"
+}
+
+# Each change of the panel's own programs makes a new image; without this they would fill the disk. What a container uses stays, for
+# the engine refuses to remove it.
+images_remove_old() { # KEEP NAME...
+    local keep=$1 name ref removed=0
+    shift
+    for name in "$@"; do
+        while read -r ref; do
+            if timeout 60 docker image rm "$ref" >/dev/null 2>&1; then removed=$((removed + 1)); fi
+        done < <(timeout 30 docker image ls --filter "label=hp.image=$name" --format '{{.Repository}}:{{.Tag}}' "$IMAGES_PREFIX/$name" | tail -n "+$((keep + 1))")
+    done
+    if ((removed)); then note "removed $removed old images of: $*"; fi
 }

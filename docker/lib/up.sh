@@ -145,6 +145,8 @@ up_run() {
     images_everything /dev/null
     say "Starting the panel"
     installation_up
+    # Those of before stay for a way back; a scratch installation is no reason to touch them.
+    [[ -n ${PANEL_SCRATCH:-} ]] || images_remove_old 3 web worker
     say "HostingPanel runs: $(elapsed "$started")"
     echo
     echo "  The panel:      $(panel_url)"

@@ -1,0 +1,23 @@
+namespace HostingPanel.Tests.Panel;
+
+/// <summary>Images of the panel's own programs that a newer one has replaced don't fill the disk.</summary>
+public sealed class OldImagesTests : IDisposable
+{
+    private readonly PanelScript _panel = new();
+
+    public void Dispose() => _panel.Dispose();
+
+    [Fact]
+    public async Task The_newest_stay_and_so_does_what_a_container_uses()
+    {
+        _panel.Docker("image ls*hp.image=web*", "hostingpanel/web:e\nhostingpanel/web:d\nhostingpanel/web:c\nhostingpanel/web:b");
+        _panel.Docker("image ls*hp.image=worker*", "hostingpanel/worker:e");
+        _panel.Docker("image rm hostingpanel/web:b*", "it is being used", code: 1);
+        var output = await _panel.FunctionsAsync("images_remove_old 2 web worker");
+        Assert.Equal(0, output.Code);
+        Assert.Equal(["image rm hostingpanel/web:c", "image rm hostingpanel/web:b"], _panel.Calls.Where(IsRemoval));
+    }
+
+    // Never by force: the engine's refusal is what keeps an image that is in use.
+    private static bool IsRemoval(string call) => call.StartsWith("image rm", StringComparison.Ordinal);
+}
