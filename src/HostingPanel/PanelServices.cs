@@ -38,6 +38,11 @@ public static class PanelServices
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddOptions<UploadOptions>().Bind(configuration.GetSection(UploadOptions.Section));
+        services
+            .AddOptions<GentleOptions>()
+            .Bind(configuration.GetSection(GentleOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddOptions<ImageOptions>().Bind(configuration.GetSection(ImageOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.BuildDataSource());

@@ -39,6 +39,7 @@ internal static class BackupServices
         services.AddSingleton<BackupStore>();
         services.AddSingleton<BackupSiteSteps>();
         services.AddSingleton<BackupJobs>();
+        services.AddSingleton<PaceKeeper>();
         services.AddSingleton<Toolbox>();
         services.AddSingleton<DatabaseTool>();
         services.AddSingleton<ResticTool>();

@@ -114,7 +114,7 @@ internal sealed class CopyMaker(BackupStore store, RepositoryAccess access, Rest
                     Volumes = [work.Scratch with { ReadOnly = true }],
                     Capabilities = [ToolCapabilities.Read],
                 };
-                var result = await restic.RunAsync(run, report: null, cancellationToken);
+                var result = await restic.RunAsync(run, report: null, cancellationToken, progress);
                 if (!result.Succeeded)
                 {
                     return Fault(result);
@@ -156,7 +156,7 @@ internal sealed class CopyMaker(BackupStore store, RepositoryAccess access, Rest
                 Capabilities = [ToolCapabilities.Read],
                 Tags = BackupNames.Tag(work.Operation.Id),
             };
-            var result = await restic.RunAsync(run, known => ReportAsync(progress, known), cancellationToken);
+            var result = await restic.RunAsync(run, known => ReportAsync(progress, known), cancellationToken, progress);
             if (result.Fault != ResticTool.Locked || attempt > 1)
             {
                 return result;

@@ -26,13 +26,15 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
         VolumeMount scratch,
         string job,
         Guid operationId,
+        StepProgress progress,
         CancellationToken cancellationToken
     )
     {
         var result = await toolbox.RunAsync<object>(
             Job(site, job, operationId, ["hp-dump", BackupNames.Dumps, server, .. databases], scratch, [SecretNames.BackupPassword]),
             report: null,
-            cancellationToken
+            cancellationToken,
+            progress
         );
         if (result.ExitCode != 0)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HostingPanel.Operations;
 using HostingPanel.Platform;
 
 namespace HostingPanel.Backups;
@@ -52,9 +53,19 @@ internal sealed class ResticTool(Toolbox toolbox)
     private const string Failed = "failed";
     private static readonly ResourceLimits Limits = new(1024L << 20, 1_000_000_000, 64);
 
-    public async Task<ResticResult> RunAsync(ResticRun run, Func<ResticProgress, Task>? report, CancellationToken cancellationToken)
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="run">What to run.</param>
+    /// <param name="report">Told how far it is; null for nobody.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="progress">Told while it waits for the machine; null for nobody.</param>
+    public async Task<ResticResult> RunAsync(
+        ResticRun run,
+        Func<ResticProgress, Task>? report,
+        CancellationToken cancellationToken,
+        StepProgress? progress = null
+    )
     {
-        var result = await toolbox.RunAsync(JobOf(run), report, cancellationToken);
+        var result = await toolbox.RunAsync(JobOf(run), report, cancellationToken, progress);
         if (result.ExitCode == 0)
         {
             return new ResticResult(result, Fault: null, string.Empty);

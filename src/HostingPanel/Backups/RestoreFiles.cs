@@ -165,7 +165,7 @@ internal sealed class RestoreFiles(
             Volumes = [into],
             Capabilities = Rights,
         };
-        var result = await restic.RunAsync(run, known => ReportAsync(progress, known), cancellationToken);
+        var result = await restic.RunAsync(run, known => ReportAsync(progress, known), cancellationToken, progress);
         if (!result.Succeeded)
         {
             throw new StepFailedException(

@@ -41,6 +41,9 @@ internal static class OperationKinds
     public static bool CanBeCancelled(string kind, OperationState state) =>
         state == OperationState.Queued || (state == OperationState.Running && !ForGood.Contains(kind, StringComparer.Ordinal));
 
+    /// <summary>True for what brings a site back: when a person asked for it, the person waits.</summary>
+    public static bool IsRestore(string kind) => kind.StartsWith("restore-", StringComparison.Ordinal);
+
     public static string TitleOf(string kind) =>
         kind switch
         {

@@ -10,10 +10,11 @@ internal sealed class OperationLeases(IDbContextFactory<PanelDbContext> contexts
     private const long ChoosingLock = 0x4850_4f50_4552;
     private readonly string[] _kinds = [.. kinds.Select(kind => kind.Kind)];
     private readonly int[] _budgets = [.. kinds.Select(kind => kind.Budget)];
+    private readonly string[] _shared = [.. kinds.Select(kind => kind.BudgetOf)];
 
     /// <summary>
     /// Takes the next operation: first those whose worker has gone, then by priority and age. One waits while another acts on its site, or
-    /// while its kind's budget on its node is used up. Null when there is none.
+    /// while the budget of its kind, or of those that its kind shares it with, is used up on its node. Null when there is none.
     /// </summary>
     public async Task<OperationLease?> TakeAsync(string owner, CancellationToken cancellationToken)
     {
@@ -24,14 +25,15 @@ internal sealed class OperationLeases(IDbContextFactory<PanelDbContext> contexts
             .Database.SqlQuery<TakenRow>(
                 $"""
                 WITH running AS MATERIALIZED (SELECT site_id, kind, node FROM operations WHERE state = 'Running'),
-                used AS MATERIALIZED (SELECT kind, coalesce(node, '') AS node, count(*) AS n FROM running GROUP BY 1, 2),
-                budgets AS MATERIALIZED (SELECT * FROM unnest({_kinds}, {_budgets}) AS b(kind, n))
+                budgets AS MATERIALIZED (SELECT * FROM unnest({_kinds}, {_budgets}, {_shared}) AS b(kind, n, shared)),
+                used AS MATERIALIZED (SELECT coalesce(b.shared, r.kind) AS shared, coalesce(r.node, '') AS node, count(*) AS n
+                    FROM running r LEFT JOIN budgets b ON b.kind = r.kind GROUP BY 1, 2)
                 UPDATE operations SET state = 'Running', lease_owner = {owner}, lease_token = lease_token + 1,
                     lease_until = now() + {OperationLease.Length}, started_at = coalesce(started_at, now())
                 WHERE id = (
                     SELECT o.id FROM operations o
                     LEFT JOIN budgets ON budgets.kind = o.kind
-                    LEFT JOIN used ON used.kind = o.kind AND used.node = coalesce(o.node, '')
+                    LEFT JOIN used ON used.shared = coalesce(budgets.shared, o.kind) AND used.node = coalesce(o.node, '')
                     WHERE (o.state = 'Running' AND (o.lease_until IS NULL OR o.lease_until < now()))
                         OR (o.state = 'Queued' AND coalesce(used.n, 0) < coalesce(budgets.n, 1)
                             AND NOT EXISTS (SELECT FROM running WHERE running.site_id = o.site_id))

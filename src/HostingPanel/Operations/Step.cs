@@ -46,6 +46,15 @@ internal interface IOperationKind
     int Budget => 4;
 
     /// <summary>
+    /// Kinds that name the same share one budget: what reads or writes whole sites in the background is <see cref="Helpers"/>, so that a night
+    /// of backups, checks and drills is no more for a node than one of them.
+    /// </summary>
+    string BudgetOf => Kind;
+
+    /// <summary>The helpers of backups that nobody waits for.</summary>
+    const string Helpers = "helpers";
+
+    /// <summary>
     /// The steps, in an order in which they could run one by one. Asked again when an operation is resumed: the same names must come out,
     /// whatever the first run has done. It may refuse with a <see cref="StepFailedException"/> what is no longer possible.
     /// </summary>

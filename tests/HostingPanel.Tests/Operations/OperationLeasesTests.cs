@@ -39,6 +39,26 @@ public sealed class OperationLeasesTests(PostgresFixture postgres) : RunnerTest(
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Kinds_that_share_a_budget_are_together_no_more_for_a_node_than_one_of_them()
+    {
+        var leases = NewLeases(
+            new FakeKind { Budget = 2, Shared = "helpers" },
+            new FakeKind
+            {
+                Kind = "other",
+                Budget = 2,
+                Shared = "helpers",
+            }
+        );
+        var first = await QueueAsync(node: "one");
+        var second = await QueueAsync("other", node: "one");
+        await QueueAsync("other", node: "one");
+        var elsewhere = await QueueAsync("other", node: "two");
+
+        Assert.Equal([first, second, elsewhere], await TakeAllAsync(leases));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task People_go_before_schedules_and_among_equals_the_oldest_goes_first()
     {
         var background = await QueueAsync(priority: OperationPriority.Background);

@@ -42,6 +42,11 @@ internal sealed class FakeKind(params Step[] steps) : IOperationKind
 
     public int Budget { get; init; } = 100;
 
+    /// <summary>Those that it shares its budget with; null for nobody.</summary>
+    public string? Shared { get; init; }
+
+    string IOperationKind.BudgetOf => Shared ?? Kind;
+
     /// <summary>Thrown instead of a plan.</summary>
     public Exception? Refusal { get; init; }
 

@@ -32,6 +32,8 @@ internal sealed class TakeBackup(
 
     public int Budget => 2; // Each reads a whole site.
 
+    public string BudgetOf => IOperationKind.Helpers;
+
     public async Task<IReadOnlyList<Step>> PlanAsync(Operation operation, CancellationToken cancellationToken)
     {
         var arguments = operation.ArgumentsAs<TakeBackupArguments>();
@@ -131,6 +133,7 @@ internal sealed class TakeBackup(
                     Mount(ScratchOf(site, operation)),
                     string.Create(CultureInfo.InvariantCulture, $"dump-{index}"),
                     operation.Id,
+                    progress,
                     cancellationToken
                 )
             );

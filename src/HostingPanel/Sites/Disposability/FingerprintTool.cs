@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using HostingPanel.Backups;
 using HostingPanel.Blueprints;
 using HostingPanel.Images;
 using HostingPanel.Operations;
@@ -17,6 +18,7 @@ internal sealed class FingerprintTool(
     ImageCatalogue images,
     ISwarm swarm,
     IGateway gateway,
+    PaceKeeper pace,
     IOptions<PanelOptions> options,
     TimeProvider time
 )
@@ -234,7 +236,7 @@ internal sealed class FingerprintTool(
     private async Task<IReadOnlyList<T>> RunAsync<T>(JobDefinition job, string failed, CancellationToken cancellationToken)
         where T : class
     {
-        var result = await swarm.RunJobAsync(job, cancellationToken);
+        var result = await swarm.RunJobAsync(await pace.AppliedAsync(job, cancellationToken), cancellationToken);
         return result.ExitCode == 0
             ? [.. result.Output.Select(Read<T>).OfType<T>()]
             : throw new StepFailedException(
