@@ -124,7 +124,7 @@ public sealed record RestoreRequest(string? Mode, string? Slug, string? Target =
 /// <param name="Address">Where it is, without credentials; null for a local one.</param>
 /// <param name="UploadKib">How much may be sent to it, in KiB/s; null for as much as there is.</param>
 /// <param name="CreatedAt">Since when.</param>
-/// <param name="RetiredAt">Since when nothing new is kept there.</param>
+/// <param name="RetiredAt">Since when nothing new is kept there; of a draft the same as <paramref name="CreatedAt"/>.</param>
 /// <param name="Repositories">How many sites have restore points there.</param>
 /// <param name="LastSuccessAt">When a copy there, or a test of it, last succeeded.</param>
 /// <param name="LastFaultAt">When one last failed.</param>
@@ -153,6 +153,7 @@ public sealed record BackupTarget(
 /// <param name="Tls">False for an S3 or REST server that speaks plain HTTP; true when it is not given.</param>
 /// <param name="UploadKib">How much may be sent to it, in KiB/s; null for as much as there is.</param>
 /// <param name="Credentials">sshKey and sshKnownHosts; accessKeyId and secretAccessKey; or username and password. Never shown again.</param>
+/// <param name="Draft">True to keep nothing there until it is taken into use.</param>
 public sealed record NewBackupTargetRequest(
     string? Name,
     TargetKind? Kind,
@@ -162,5 +163,6 @@ public sealed record NewBackupTargetRequest(
     string? Path = null,
     bool? Tls = null,
     int? UploadKib = null,
-    IReadOnlyDictionary<string, string>? Credentials = null
+    IReadOnlyDictionary<string, string>? Credentials = null,
+    bool? Draft = null
 );

@@ -49,6 +49,10 @@ public sealed class BackupsClient
         CancellationToken cancellationToken = default
     ) => _transport.SendAsync<BackupTarget>(HttpMethod.Post, "backup-targets", Json(request), idempotencyKey, cancellationToken);
 
+    /// <summary>Keeps the next restore points there, too: takes in a draft, or a target that was retired.</summary>
+    public Task<BackupTarget> UseTargetAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<BackupTarget>(HttpMethod.Post, $"backup-targets/{id}/use", null, idempotencyKey, cancellationToken);
+
     /// <summary>Keeps nothing new there; what lies there can be restored further on.</summary>
     public Task RetireTargetAsync(Guid id, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpMethod.Delete, $"backup-targets/{id}", cancellationToken);

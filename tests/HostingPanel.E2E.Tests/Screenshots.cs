@@ -22,7 +22,7 @@ internal static class Screenshots
             {
                 await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
                 var path = Path.Combine(directory, $"{name}-{size}-{scheme.ToString().ToLowerInvariant()}.png");
-                await page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
+                await page.ScreenshotAsync(new PageScreenshotOptions { Path = path, Animations = ScreenshotAnimations.Disabled });
             }
         }
 

@@ -27,7 +27,15 @@ internal static class TargetEndpoints
                 "Add a place where restore points are kept",
                 StatusCodes.Status201Created,
                 description: "The next restore points lie there, too. `credentials` are `sshKey` and `sshKnownHosts` (sftp), `accessKeyId` and "
-                    + "`secretAccessKey` (s3) or `username` and `password` (rest); they are sealed for the worker and never shown again."
+                    + "`secretAccessKey` (s3) or `username` and `password` (rest); they are sealed for the worker and never shown again. With "
+                    + "`draft` nothing is kept there until it is taken into use: test it first."
+            );
+        group
+            .MapPost("/{id:guid}/use", UseAsync)
+            .Describe<Client.BackupTarget>(
+                "useBackupTarget",
+                "Keep the next restore points there, too",
+                description: "Takes in a draft, or a target that was retired."
             );
         group
             .MapDelete("/{id:guid}", RetireAsync)
@@ -35,7 +43,7 @@ internal static class TargetEndpoints
                 "retireBackupTarget",
                 "Keep nothing new there",
                 StatusCodes.Status204NoContent,
-                "What lies there is not touched and can be restored further on. Not the last one (`last-target`)."
+                "What lies there is not touched and can be restored further on; one where nothing lies is forgotten. Not the last one (`last-target`)."
             );
         group
             .MapPost("/{id:guid}/test", TestAsync)
@@ -69,12 +77,21 @@ internal static class TargetEndpoints
                     request.Path,
                     request.Tls ?? true,
                     request.UploadKib,
-                    request.Credentials
+                    request.Credentials,
+                    request.Draft ?? false
                 ),
                 idempotencyKey,
                 cancellationToken
             )
         ).ToResult(view => Results.Created($"{PanelApi.Base}/backup-targets/{view.Id}", view.ToContract()));
+
+    private static async Task<IResult> UseAsync(
+        ClaimsPrincipal user,
+        TargetService targets,
+        Guid id,
+        [FromHeader(Name = PanelApi.IdempotencyKey)] string? idempotencyKey,
+        CancellationToken cancellationToken
+    ) => (await targets.UseAsync(user.ToActor(), id, idempotencyKey, cancellationToken)).ToResult(BackupContract.ToContract);
 
     private static async Task<IResult> RetireAsync(
         ClaimsPrincipal user,

@@ -122,6 +122,18 @@ public sealed class BackupService
             );
     }
 
+    /// <summary>What a restore point has in it; null while it has no manifest.</summary>
+    public async Task<Outcome<RestorePointContents?>> GetContentsAsync(
+        Actor actor,
+        string slug,
+        Guid id,
+        CancellationToken cancellationToken
+    ) =>
+        !(await FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem) ? problem
+        : point is { Manifest: { } manifest, Signature: { } signature }
+            ? RestorePointContents.From(BackupJson.Read<Manifest>(manifest), signature)
+        : default(RestorePointContents);
+
     internal async Task<Outcome<RestorePoint>> FindAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
     {
         if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)

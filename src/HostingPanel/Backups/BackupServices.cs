@@ -19,6 +19,7 @@ internal static class BackupServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<VolumeRequests>()
         ));
+        services.AddSingleton(provider => new StandingService(provider.GetRequiredService<IDbContextFactory<PanelDbContext>>()));
         services.AddSingleton(provider => new TargetService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<OperationQueue>(),

@@ -16,6 +16,7 @@ namespace HostingPanel.Backups;
 /// <param name="UsesTls">False for an S3 or REST server that speaks plain HTTP.</param>
 /// <param name="UploadKib">How much may be sent to it, in KiB/s; null for as much as there is.</param>
 /// <param name="Credentials">What it asks for to be let in, by the names of <see cref="TargetService.CredentialNames"/>.</param>
+/// <param name="IsDraft">True to keep nothing there yet: it can be tested first, and is taken in by <see cref="TargetService.UseAsync"/>.</param>
 public sealed record NewBackupTarget(
     string? Name,
     TargetKind? Kind,
@@ -25,7 +26,8 @@ public sealed record NewBackupTarget(
     string? Path = null,
     bool UsesTls = true,
     int? UploadKib = null,
-    IReadOnlyDictionary<string, string>? Credentials = null
+    IReadOnlyDictionary<string, string>? Credentials = null,
+    bool IsDraft = false
 );
 
 /// <summary>What may be said of a target. No part of it is ever read by a shell; even so nothing that one would read passes.</summary>

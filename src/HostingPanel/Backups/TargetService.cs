@@ -33,8 +33,8 @@ public sealed class TargetService
     }
 
     /// <summary>
-    /// Adds one; the next restore points lie there, too. Its credentials are sealed for the worker at once: nobody can read them again, here
-    /// neither. Refused: <c>invalid-request</c>, <c>target-exists</c>, <c>worker-not-ready</c>, <c>idempotency-key-reused</c>.
+    /// Adds one; the next restore points lie there, too, unless it is a draft that is to be tested first (<see cref="UseAsync"/>). Its
+    /// credentials are sealed for the worker at once: nobody can read them again, here neither. Refused: <c>invalid-request</c>, <c>target-exists</c>, <c>worker-not-ready</c>, <c>idempotency-key-reused</c>.
     /// </summary>
     public async Task<Outcome<BackupTargetView>> AddAsync(
         Actor actor,
@@ -66,7 +66,7 @@ public sealed class TargetService
             return VolumeRules.Refused("target-exists", $"There is a target “{command.Name}” already. Choose another name.");
         }
 
-        var id = Ids.New(_time);
+        var (id, now) = (Ids.New(_time), _time.GetStoredNow());
         byte[]? credentials = null;
         if (TargetRules.Lines(command) is { } lines)
         {
@@ -95,7 +95,8 @@ public sealed class TargetService
                 UsesTls = command.UsesTls,
                 UploadKib = command.UploadKib,
                 Credentials = credentials,
-                CreatedAt = _time.GetStoredNow(),
+                CreatedAt = now,
+                RetiredAt = command.IsDraft ? now : null,
             }
         );
         Idempotency.Remember(context, actor, idempotencyKey, hash, id, _time);
@@ -114,8 +115,43 @@ public sealed class TargetService
     }
 
     /// <summary>
-    /// Keeps nothing new there. What lies there is not touched and can be restored further on; a target where nothing lies is forgotten.
-    /// Refused: <c>backup-target-not-found</c>, <c>last-target</c>.
+    /// Keeps the next restore points there, too: takes in a draft, or a target that was retired. Refused: <c>backup-target-not-found</c>,
+    /// <c>idempotency-key-reused</c>.
+    /// </summary>
+    public async Task<Outcome<BackupTargetView>> UseAsync(Actor actor, Guid id, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageTargets) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var hash = Idempotency.HashOf("use-backup-target", id);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var reused))
+        {
+            return reused;
+        }
+
+        if (known is null)
+        {
+            if (await context.BackupTargets.SingleOrDefaultAsync(target => target.Id == id, cancellationToken) is not { } found)
+            {
+                return Problem.NotFound("backup-target", id.ToString());
+            }
+
+            found.RetiredAt = null;
+            Idempotency.Remember(context, actor, idempotencyKey, hash, id, _time);
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return await FindAsync(context, id, cancellationToken) is { } view ? view : Idempotency.Gone("backup-target");
+    }
+
+    /// <summary>
+    /// Keeps nothing new there. What lies there is not touched and can be restored further on; a target where no site's restore points lie is
+    /// forgotten. Refused: <c>backup-target-not-found</c>, <c>last-target</c>, <c>target-busy</c>.
     /// </summary>
     public async Task<Outcome<Done>> RetireAsync(Actor actor, Guid id, CancellationToken cancellationToken)
     {
@@ -134,7 +170,7 @@ public sealed class TargetService
             return Problem.NotFound("backup-target", id.ToString());
         }
 
-        if (all.All(target => target.Id == id || target.RetiredAt is not null))
+        if (found.RetiredAt is null && all.All(target => target.Id == id || target.RetiredAt is not null))
         {
             return VolumeRules.Refused(
                 "last-target",
@@ -142,8 +178,20 @@ public sealed class TargetService
             );
         }
 
-        if (found.Kind != TargetKind.Local && !await context.BackupRepositories.AnyAsync(row => row.TargetId == id, cancellationToken))
+        var repositories = context.BackupRepositories.Where(row => row.TargetId == id);
+        if (found.Kind != TargetKind.Local && !await repositories.AnyAsync(row => row.SiteId != Guid.Empty, cancellationToken))
         {
+            var isTested = await context.Operations.AnyAsync(
+                operation => operation.Kind == OperationKinds.TestTarget && operation.Target == found.Name && operation.FinishedAt == null,
+                cancellationToken
+            );
+            if (isTested)
+            {
+                return VolumeRules.Refused("target-busy", $"{found.Name} is being tested. Wait until that has ended, or cancel it first.");
+            }
+
+            // The panel's own there, of tests.
+            await repositories.ExecuteDeleteAsync(cancellationToken);
             context.BackupTargets.Remove(found);
         }
         else

@@ -28,6 +28,12 @@ public sealed record BackupTargetView(
     string? LastFault
 )
 {
+    /// <summary>True while it was never in use: somebody tries it out before they keep anything there.</summary>
+    public bool IsDraft => RetiredAt == CreatedAt;
+
+    /// <summary>True when what was last kept there, or tried, failed.</summary>
+    public bool IsFaulty => LastFaultAt is { } fault && !(LastSuccessAt > fault);
+
     internal static BackupTargetView From(BackupTarget target, int repositories) =>
         new(
             target.Id,

@@ -52,6 +52,12 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 );
             },
             ["/api/v1/backup-targets"] = () => Bodies("backup-targets", Target(NewName("one")), Target(NewName("another"))),
+            ["/api/v1/backup-targets/{id:guid}/use"] = async () =>
+            {
+                var one = await Api.Backups.AddTargetAsync(Target(NewName("one")), cancellationToken: Cancellation);
+                var another = await Api.Backups.AddTargetAsync(Target(NewName("another")), cancellationToken: Cancellation);
+                return (new($"backup-targets/{one.Id}/use"), new($"backup-targets/{another.Id}/use"));
+            },
             ["/api/v1/backup-targets/{id:guid}/test"] = async () =>
             {
                 var one = await Api.Backups.AddTargetAsync(Target(NewName("one")), cancellationToken: Cancellation);

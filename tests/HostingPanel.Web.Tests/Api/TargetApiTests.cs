@@ -72,6 +72,32 @@ public sealed class TargetApiTests(PanelApp app) : VolumeApiTest(app)
         );
     }
 
+    [Fact]
+    public async Task A_draft_keeps_nothing_until_it_is_taken_into_use_and_one_that_never_was_is_forgotten()
+    {
+        await AddSealingKeyAsync();
+        var draft = await Api.Backups.AddTargetAsync(Request(NewName("draft")) with { Draft = true }, cancellationToken: Cancellation);
+        Assert.Equal(draft.CreatedAt, draft.RetiredAt);
+        var tested = await Api.Backups.TestTargetAsync(draft.Id, cancellationToken: Cancellation);
+        Assert.Equal("target-busy", (await RefusalAsync(() => Api.Backups.RetireTargetAsync(draft.Id, Cancellation))).Code);
+        await Api.Operations.CancelAsync(tested.Operation.Id, cancellationToken: Cancellation);
+        await App.ExecuteAsync("UPDATE operations SET state = 'Cancelled', finished_at = now() WHERE id = $1", tested.Operation.Id);
+
+        Assert.Null((await Api.Backups.UseTargetAsync(draft.Id, cancellationToken: Cancellation)).RetiredAt);
+        await App.ExecuteAsync(
+            "INSERT INTO backup_repositories (id, site_id, target_id, key) VALUES ($1, $2, $3, ''::bytea)",
+            Guid.CreateVersion7(),
+            Guid.Empty,
+            draft.Id
+        );
+        await Api.Backups.RetireTargetAsync(draft.Id, Cancellation);
+        Assert.DoesNotContain((await Api.Backups.ListTargetsAsync(Cancellation)).Items, target => target.Id == draft.Id);
+        Assert.Equal(
+            "backup-target-not-found",
+            (await RefusalAsync(() => Api.Backups.UseTargetAsync(draft.Id, cancellationToken: Cancellation))).Code
+        );
+    }
+
     private static NewBackupTargetRequest Request(string name) =>
         new(
             name,
