@@ -120,6 +120,10 @@ doctor_names() {
 
 doctor_main() {
     (($# == 0)) || die "./panel doctor does not know \"$1\"."
+    # shellcheck source=/dev/null
+    source "$LIB/up.sh"
+    # shellcheck source=/dev/null
+    source "$LIB/recovery.sh"
     local answers=0
     if engine_answers; then answers=1; fi
     settings_load
@@ -144,6 +148,7 @@ doctor_main() {
                 doctor_check "services" < <(doctor_services)
                 doctor_check "database" < <(doctor_database)
                 doctor_check "panel through the gateway" < <(doctor_panel)
+                doctor_check "backups of the panel" < <(kit_state | sed -n 's/^wrong: /warning: /p')
             fi
         fi
         doctor_check "names" < <(doctor_names)

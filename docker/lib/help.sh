@@ -10,6 +10,8 @@ usage: ./panel COMMAND [OPTION...]      (./panel COMMAND --help says more)
   down               stops the panel; the sites and the gateway keep running
   status             what runs, and where
   doctor             names each thing that is wrong, and its mend
+  recovery-kit FILE  writes the one file to keep elsewhere
+  recover FILE       brings the panel back on an empty machine, out of that file and a backup
   token create       makes a token for the REST interface
   logs [SERVICE]     what the panel's own services say
   test [--fast]      runs every test
@@ -55,6 +57,28 @@ usage: ./panel doctor
 
 Looks at everything the panel stands on (engine, swarm, disk, ports, images, services, database, gateway, names) and says what is
 wrong and what mends it. Changes nothing. Exit code 1 when something is wrong.
+TEXT
+            ;;
+        recovery-kit) cat <<'TEXT'
+usage: ./panel recovery-kit [FILE]
+
+Writes the one file that is kept away from this machine: master key, settings, and the targets with what lets one in and the keys of the
+panel's own repositories. With it, and one target that is still there, ./panel recover brings the panel back. The file may be read by its
+owner only; nothing of it is shown. It asks for a passphrase to close the file with, or takes it from PANEL_KIT_PASSPHRASE (empty for none:
+then whoever has the file has everything). Write a new one after each change of targets or settings: ./panel status says when it is stale.
+
+  FILE    hostingpanel-<installation>-recovery-kit.txt in this directory
+TEXT
+            ;;
+        recover) cat <<'TEXT'
+usage: ./panel recover FILE [--from TARGET]
+
+On a machine that has nothing of the installation: makes the engine, the swarm and the images as ./panel up does, restores the newest whole
+backup of the panel of the first target that gives one back, starts the panel on it, and says how each site is brought back. What was under
+way when the backup was taken is called off. Settings come out of the file; those in the environment go before (but for the name).
+The passphrase is asked for, or taken from PANEL_KIT_PASSPHRASE.
+
+  --from TARGET    only from this target
 TEXT
             ;;
         token) cat <<'TEXT'

@@ -2,7 +2,7 @@
 # An installation's networks, secrets, volumes and services. Needs ui.sh, engine.sh, settings.sh, checks.sh.
 #
 #   networks_ensure; secrets_ensure; volumes_ensure    make what is missing; change nothing that is there
-#   stack_deploy                  IMAGE_… are set; deploys docker/stack.yaml
+#   stack_deploy                  IMAGE_… are set; deploys docker/stack.yaml, and over it the file STACK_MORE where one is named
 #   stack_wait SECONDS            until every service runs what was asked for and the panel is ready; else 1, and prints what is missing
 #   service_container NAME        the id of the running container of web, worker, postgres or gateway
 #   panel_is_down                 it was stopped by ./panel down
@@ -84,7 +84,7 @@ stack_deploy() {
     log=$(mktemp)
     NODE_ID=$(swarm_field NodeID)
     export NODE_ID
-    if ! timeout 120 docker stack deploy --resolve-image never --compose-file "$ROOT/docker/stack.yaml" "$INST" >"$log" 2>&1; then
+    if ! timeout 120 docker stack deploy --resolve-image never --compose-file "$ROOT/docker/stack.yaml" ${STACK_MORE:+--compose-file "$STACK_MORE"} "$INST" >"$log" 2>&1; then
         cat "$log" >&2
         rm -f "$log"
         die "The services could not be deployed (message above)."

@@ -13,6 +13,10 @@ status_of() {
 }
 
 status_main() {
+    # shellcheck source=/dev/null
+    source "$LIB/up.sh"
+    # shellcheck source=/dev/null
+    source "$LIB/recovery.sh"
     local name answer code missing
     (($# == 0)) || die "./panel status does not know \"$1\"."
     engine_require
@@ -36,6 +40,7 @@ status_main() {
     missing=$(readyz_missing <<<"$answer" | paste -sd ' ')
     if [[ $code == 200 ]]; then
         echo "The panel answers at $(panel_url)"
+        status_backups
     elif [[ -n $missing ]]; then
         echo "The panel answers at $(panel_url), but is not ready: $missing ./panel doctor says more."
         return 1
@@ -43,6 +48,11 @@ status_main() {
         echo "The panel does not answer at $(panel_url) (${code:+status }${code:-no connection}). ./panel doctor says why."
         return 1
     fi
+}
+
+# How well the panel is prepared for the loss of this machine.
+status_backups() {
+    kit_state | sed 's/^[a-z]*: //'
 }
 
 # The sites' services, counted by whether they run what they should.

@@ -112,12 +112,12 @@ stack_explain() {
     fi
 }
 
-# The worker's own commands run inside its container, where the database, the secrets and the engine are.
+# The worker's own commands run inside its container, where the database, the secrets and the engine are. WORKER_INPUT: they read this input.
 worker_run() {
     local container
     container=$(service_container worker)
     [[ -n $container ]] || die "The panel's worker does not run." -- "./panel up starts it; ./panel doctor says what is wrong."
-    timeout "${WORKER_TIMEOUT:-60}" docker exec "$container" /app/HostingPanel.Worker "$@"
+    timeout "${WORKER_TIMEOUT:-60}" docker exec ${WORKER_INPUT:+--interactive} "$container" /app/HostingPanel.Worker "$@"
 }
 
 up_main() {

@@ -16,6 +16,7 @@ public sealed class PanelClient
         Sites = new SitesClient(_transport);
         Volumes = new VolumesClient(_transport);
         Backups = new BackupsClient(_transport);
+        PanelBackups = new PanelBackupsClient(_transport);
         Operations = new OperationsClient(_transport);
         Engine = new EngineClient(_transport);
         Tokens = new TokensClient(_transport);
@@ -41,6 +42,9 @@ public sealed class PanelClient
 
     /// <summary>Restore points, and where they are kept.</summary>
     public BackupsClient Backups { get; }
+
+    /// <summary>Backups of the panel itself.</summary>
+    public PanelBackupsClient PanelBackups { get; }
 
     /// <summary>The long actions.</summary>
     public OperationsClient Operations { get; }

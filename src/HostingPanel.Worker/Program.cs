@@ -1,8 +1,15 @@
 using HostingPanel;
+using HostingPanel.Backups.Panel;
 using HostingPanel.Worker;
 using HostingPanel.Worker.Commands;
 using HostingPanel.Worker.Internal;
 using HostingPanel.Worker.Startup;
+
+if (await KitCommand.ReadAsync(args) is { } read)
+{
+    // On a machine that has no panel yet.
+    return read;
+}
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddWorker();
@@ -20,6 +27,7 @@ if (await CommandLine.RunAsync(args, app.Services, interrupted.Token) is { } exi
 }
 
 await app.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(app.Lifetime.ApplicationStopping);
+await app.Services.GetRequiredService<RecoverySettlement>().SettleAsync(app.Lifetime.ApplicationStopping);
 app.MapHealth();
 app.MapLogs();
 await app.RunAsync();

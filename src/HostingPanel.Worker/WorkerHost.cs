@@ -49,6 +49,8 @@ internal static class WorkerHost
         services.AddHostedService<RoutesAtStart>();
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<DemoCommand>();
+        services.AddSingleton<KitCommand>();
+        services.AddSingleton<PanelBackupCommands>();
     }
 
     /// <summary>Healthy: the database answers and the runner turns.</summary>

@@ -1,5 +1,6 @@
 using HostingPanel.Accounts;
 using HostingPanel.Backups;
+using HostingPanel.Backups.Panel;
 using HostingPanel.Blueprints;
 using HostingPanel.Images;
 using HostingPanel.Operations;
@@ -83,6 +84,7 @@ public static class PanelServices
         services.AddDisposability();
         services.AddVolumes(configuration);
         services.AddBackups();
+        services.AddPanelBackups(configuration);
         services.AddSingleton(provider => new HandsOffService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<SiteManager>(),

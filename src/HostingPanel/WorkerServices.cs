@@ -1,4 +1,5 @@
 using HostingPanel.Backups;
+using HostingPanel.Backups.Panel;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
@@ -35,6 +36,7 @@ public static class WorkerServices
         services.AddDisposabilityOperation();
         services.AddVolumeOperations();
         services.AddBackupOperations();
+        services.AddPanelBackupOperation();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();

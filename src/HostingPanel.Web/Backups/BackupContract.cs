@@ -1,4 +1,5 @@
 using HostingPanel.Backups;
+using HostingPanel.Backups.Panel;
 
 namespace HostingPanel.Web.Backups;
 
@@ -18,13 +19,7 @@ internal static class BackupContract
                 _ => throw new InvalidOperationException($"The contract has no word for the reason {view.Reason}."),
             },
             view.RequestedBy,
-            view.State switch
-            {
-                RestorePointState.Taking => Client.RestorePointState.Taking,
-                RestorePointState.Good => Client.RestorePointState.Good,
-                RestorePointState.Failed => Client.RestorePointState.Failed,
-                _ => throw new InvalidOperationException($"The contract has no word for a restore point that is {view.State}."),
-            },
+            ToContract(view.State),
             view.StartedAt,
             view.TakenAt,
             view.FinishedAt,
@@ -66,6 +61,40 @@ internal static class BackupContract
             FaultOf(view.LastFaultCode, view.LastFault)
         );
 
+    public static Client.PanelBackup ToContract(this PanelBackupView view) =>
+        new(
+            view.Id,
+            ToContract(view.State),
+            view.RequestedBy,
+            view.StartedAt,
+            view.TakenAt,
+            view.FinishedAt,
+            view.Bytes,
+            view.Tables,
+            view.Rows,
+            FaultOf(view.FaultCode, view.Fault),
+            [
+                .. view.Copies.Select(copy => new Client.PanelBackupCopy(
+                    copy.Target,
+                    copy.Snapshot,
+                    copy.AddedBytes,
+                    copy.ReadBackAt,
+                    copy.ForgottenAt,
+                    FaultOf(copy.FaultCode, copy.Fault)
+                )),
+            ]
+        );
+
+    public static Client.PanelBackupState ToContract(this PanelBackupStateView view) =>
+        new(
+            view.LastGood?.ToContract(),
+            view.FailedAt,
+            view.Fault,
+            view is { KitNumber: { } number, KitWrittenAt: { } writtenAt }
+                ? new Client.RecoveryKit(number, writtenAt, view.KitIsCurrent)
+                : null
+        );
+
     /// <summary>A kind as callers name it.</summary>
     public static TargetKind? FromContract(Client.TargetKind? kind) =>
         kind switch
@@ -76,6 +105,15 @@ internal static class BackupContract
             Client.TargetKind.S3 => TargetKind.S3,
             Client.TargetKind.Rest => TargetKind.Rest,
             _ => throw new InvalidOperationException($"{kind} is no kind of the contract."),
+        };
+
+    private static Client.RestorePointState ToContract(RestorePointState state) =>
+        state switch
+        {
+            RestorePointState.Taking => Client.RestorePointState.Taking,
+            RestorePointState.Good => Client.RestorePointState.Good,
+            RestorePointState.Failed => Client.RestorePointState.Failed,
+            _ => throw new InvalidOperationException($"The contract has no word for a restore point that is {state}."),
         };
 
     private static Client.TargetKind ToContract(TargetKind kind) =>

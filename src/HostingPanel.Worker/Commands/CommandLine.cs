@@ -22,6 +22,9 @@ internal static class CommandLine
                 number,
                 cancellationToken
             ),
+            ["recovery-kit", .. var settings] => await services.GetRequiredService<KitCommand>().WriteAsync(settings, cancellationToken),
+            ["panel-backup", "state"] => await services.GetRequiredService<PanelBackupCommands>().TellStateAsync(cancellationToken),
+            ["panel-backup", "sites"] => await services.GetRequiredService<PanelBackupCommands>().TellSitesAsync(cancellationToken),
             ["demo"] => await services.GetRequiredService<DemoCommand>().RunAsync(cancellationToken),
             [] => null,
             [var first, ..] when first.StartsWith("--", StringComparison.Ordinal) => null,
@@ -62,7 +65,9 @@ internal static class CommandLine
 
     private static int Unknown()
     {
-        Console.Error.WriteLine("Commands: setup-link | token create --name NAME [--expires-in-days DAYS] | demo");
+        Console.Error.WriteLine(
+            "Commands: setup-link | token create --name NAME [--expires-in-days DAYS] | demo | recovery-kit NAME=VALUE... | panel-backup state | panel-backup sites"
+        );
         return 2;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class BackupNames(PanelOptions options)
     /// <summary>By this a restore point's snapshot is found in its repository.</summary>
     public static string Tag(Guid restorePoint) => $"restore-point={restorePoint}";
 
+    /// <summary>By this a backup of the panel is found in its repository.</summary>
+    public static string PanelTag(Guid backup) => $"panel-backup={backup}";
+
     /// <summary>The volume of a local target.</summary>
     public string TargetVolume => $"{options.Installation}-backups";
 

@@ -89,11 +89,19 @@ internal sealed class ManifestWriter(
 
     /// <summary>The manifest, its signature and what reading back has to find, as an archive for the scratch volume.</summary>
     public Stream Files(string manifest, string signature, NumericUser owner) =>
+        Files(manifest, signature, ExpectedSet.Of(manifest), owner);
+
+    /// <summary>The same of another kind of manifest; the panel's own has no signature, for its repository is nobody else's.</summary>
+    public Stream Files(string manifest, string? signature, ExpectedSet expected, NumericUser owner) =>
         Tar(tar =>
         {
             File(tar, BackupNames.Manifest, manifest, owner);
-            File(tar, BackupNames.Signature, $"{signature}\n", owner);
-            File(tar, BackupNames.Expected, BackupJson.Write(ExpectedSet.Of(manifest)), owner);
+            if (signature is not null)
+            {
+                File(tar, BackupNames.Signature, $"{signature}\n", owner);
+            }
+
+            File(tar, BackupNames.Expected, BackupJson.Write(expected), owner);
         });
 
     private static MemoryStream Tar(Action<TarWriter> write)

@@ -94,7 +94,7 @@ internal sealed class RepositoryAccess(
     }
 
     /// <summary>The volume of a local target: the panel's own, and no site's.</summary>
-    private VolumeDefinition VolumeOf(BackupTarget target) =>
+    public VolumeDefinition VolumeOf(BackupTarget target) =>
         new(
             _names.TargetVolume,
             target.Id,

@@ -1,5 +1,6 @@
 using HostingPanel.Access;
 using HostingPanel.Backups.Operations;
+using HostingPanel.Backups.Panel;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Volumes;
@@ -263,7 +264,7 @@ public sealed class TargetService
             {
                 Target = target,
                 Repositories = context.BackupRepositories.Count(repository =>
-                    repository.TargetId == target.Id && repository.SiteId != Guid.Empty
+                    repository.TargetId == target.Id && repository.SiteId != Guid.Empty && repository.SiteId != PanelRepository.SiteId
                 ),
             })
             .ToListAsync(cancellationToken);

@@ -18,6 +18,7 @@ internal static class OperationKinds
     public const string TakeBackup = "take-backup";
     public const string RestoreAsNew = "restore-as-new";
     public const string TestTarget = "test-target";
+    public const string BackUpPanel = "back-up-panel";
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
 
@@ -35,7 +36,8 @@ internal static class OperationKinds
                 or CloneVolume
                 or TakeBackup
                 or RestoreAsNew
-                or TestTarget;
+                or TestTarget
+                or BackUpPanel;
 
     /// <summary>True while an operation in this state can be cancelled.</summary>
     public static bool CanBeCancelled(string kind, OperationState state) =>
@@ -62,6 +64,7 @@ internal static class OperationKinds
             TakeBackup => "Back up",
             RestoreAsNew => "Restore as a new site",
             TestTarget => "Test backup target",
+            BackUpPanel => "Back up the panel",
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
             _ => kind,

@@ -1,6 +1,7 @@
 using System.Text;
 using HostingPanel.Accounts;
 using HostingPanel.Backups;
+using HostingPanel.Backups.Panel;
 using HostingPanel.Domains;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
@@ -34,6 +35,10 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<BackupRepository> BackupRepositories => Set<BackupRepository>();
     internal DbSet<RestorePoint> RestorePoints => Set<RestorePoint>();
     internal DbSet<RestorePointCopy> RestorePointCopies => Set<RestorePointCopy>();
+    internal DbSet<PanelBackup> PanelBackups => Set<PanelBackup>();
+    internal DbSet<PanelBackupCopy> PanelBackupCopies => Set<PanelBackupCopy>();
+    internal DbSet<RecoveryKit> RecoveryKits => Set<RecoveryKit>();
+    internal DbSet<Recovery> Recoveries => Set<Recovery>();
     internal DbSet<SealingKey> SealingKeys => Set<SealingKey>();
     internal DbSet<Domain> Domains => Set<Domain>();
     internal DbSet<CodeUpload> CodeUploads => Set<CodeUpload>();

@@ -9,6 +9,7 @@ namespace HostingPanel.Tests.Simulation;
 internal static class FakeBackupTools
 {
     public const int DumpBytes = 10;
+    private static int _made;
 
     public static JobResult Run(MemoryEngine engine, ContainerDefinition container) =>
         container.Command!.ToArray() switch
@@ -21,6 +22,10 @@ internal static class FakeBackupTools
                     )
                 ),
                 FakeTools.Line("\"server\":\"11.8\",\"notTransactional\":[]"),
+            ]),
+            ["hp-pg-dump", ..] => FakeTools.Said([
+                FakeTools.Line($"\"rows\":{FakeTools.Line("\"sites\":3")}"),
+                FakeTools.Line($"\"file\":\"panel.sql\",\"bytes\":{DumpBytes},\"sha256\":\"00\",\"tables\":1,\"server\":\"17.6\""),
             ]),
             ["hp-load", _, _, .. var databases] => engine.Loaded.TryAdd(container.Owner.SiteId!.Value, true)
                 ? FakeTools.Said([.. databases.SelectMany(Told)])
@@ -62,9 +67,14 @@ internal static class FakeBackupTools
                         FakeTools.Line($"\"snapshots\":[{FakeTools.Line($"\"snapshot\":\"{made.Id}\",\"tags\":[\"{made.Tag}\"]")}]")
                     ),
                 ]);
+            case ["forget", .. var gone]:
+                repository.Snapshots.RemoveAll(made => gone.Contains(made.Id, StringComparer.Ordinal));
+                return FakeTools.Said([]);
+            case ["prune"]:
+                return FakeTools.Said([]);
             case ["backup", .. var paths]:
                 var snapshot = new SavedSnapshot(
-                    $"snapshot-{repository.Snapshots.Count + 1}",
+                    $"snapshot-{Interlocked.Increment(ref _made)}",
                     container.Environment["HP_TAGS"],
                     paths.ToDictionary(path => path, path => ContentOf(engine, container, path), StringComparer.Ordinal)
                 );

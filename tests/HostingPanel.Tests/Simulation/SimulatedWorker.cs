@@ -31,6 +31,9 @@ internal sealed class SimulatedWorker : IAsyncDisposable
                     ["Images:apache-php"] = "apache-php:1",
                     ["Images:mariadb"] = "mariadb:1",
                     ["Images:toolbox"] = "toolbox:1",
+                    ["Images:postgres"] = "postgres:1",
+                    ["PanelBackups:KeepDays"] = "1",
+                    ["PanelBackups:KeepWeeks"] = "0",
                 }
             )
             .Build();

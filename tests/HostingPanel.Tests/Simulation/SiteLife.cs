@@ -2,6 +2,8 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
 using HostingPanel.Access;
+using HostingPanel.Backups;
+using HostingPanel.Backups.Panel;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
 using HostingPanel.Persistence;
@@ -236,12 +238,46 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
                 .. engine.Describe(_siteId, _slug, _shortId),
                 .. await DescribeOtherAsync(context, operation.SiteId, cancellationToken),
                 .. volumes,
+                .. await DescribePanelAsync(context, operationId, cancellationToken),
                 .. drills,
                 .. points.Select(point =>
                     $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}: {point.FaultCode}"
                 ),
             ]
         );
+    }
+
+    /// <summary>The panel's own backup, and what is left that was named after the operation.</summary>
+    private async Task<IReadOnlyList<string>> DescribePanelAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken)
+    {
+        var (part, login) = (id.ToString("N")[^8..], PanelLogin.NameOf(id));
+        var things = engine.Secrets.Keys.Concat(engine.Volumes.Keys).Count(name => name.Contains(part, StringComparison.Ordinal));
+        var logins = await context
+            .Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM pg_roles WHERE rolname = {login}")
+            .SingleAsync(cancellationToken);
+        var made = await context
+            .PanelBackups.AsNoTracking()
+            .Include(backup => backup.Copies)
+            .SingleOrDefaultAsync(backup => backup.Id == id, cancellationToken);
+        var lying = await context.PanelBackupCopies.CountAsync(
+            copy => copy.ReadBackAt != null && copy.ForgottenAt == null,
+            cancellationToken
+        );
+        var repository = engine.Repositories.Values.SingleOrDefault(repository =>
+            repository.Snapshots.Any(snapshot => snapshot.Tag.StartsWith("panel-backup=", StringComparison.Ordinal))
+        );
+        return
+        [
+            $"{things} things and {logins} logins of the operation",
+            .. made is null
+                ? Array.Empty<string>()
+                :
+                [
+                    $"panel backup {made.State} of {made.Tables} tables, {made.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {made.Copies.Count(copy => copy.ReadBackAt != null)} read back: {made.FaultCode}",
+                    // A life before this one has left one, too: only after a good one it is told how many lie there.
+                    $"{(made.State == RestorePointState.Good ? lying : 0)} lie there, {(lying == (repository?.Snapshots.Count ?? 0) ? "as known" : "and others")}",
+                ],
+        ];
     }
 
     /// <summary>The site that an operation made beside this one; nothing when it made none, or took it back.</summary>

@@ -64,6 +64,7 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 var another = await Api.Backups.AddTargetAsync(Target(NewName("another")), cancellationToken: Cancellation);
                 return (new($"backup-targets/{one.Id}/test"), new($"backup-targets/{another.Id}/test"));
             },
+            ["/api/v1/panel-backups"] = () => Bodies("panel-backups", new { }, new { target = "local" }),
             ["/api/v1/volumes/{id:guid}/clone"] = async () =>
             {
                 var id = await AddVolumeAsync(await RunningSiteAsync(), "alone");

@@ -26,6 +26,17 @@ public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
     }
 
     [Fact]
+    public async Task The_panels_own_backup_is_asked_for_and_told()
+    {
+        Assert.Equal(0, await RunAsync("panel-backups", "take"));
+        Assert.Contains("Back up the panel", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("panel-backups", "list"));
+        Assert.Equal(1, await RunAsync("panel-backups", "state"));
+        Assert.Contains("never", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("./panel recovery-kit", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_is_one_document_in_the_contracts_words()
     {
         var organisation = await NewOrganisationAsync();
