@@ -6,7 +6,7 @@ RECOVER_TIMEOUT=3600 # seconds, for fetching and for loading
 # A part of the kit; the worker's image opens it. The passphrase and the kit go in by standard input, never as arguments.
 recover_kit() { # PART...
     { printf '%s\n' "$KIT_PASSPHRASE"; cat -- "$RECOVER_FILE"; } \
-        | timeout 60 docker run --rm --interactive --network none --read-only --cap-drop ALL --entrypoint /app/HostingPanel.Worker "$IMAGE_WORKER" read-kit "$@"
+        | timeout 60 docker run --rm --interactive --network none --read-only --tmpfs /tmp --cap-drop ALL --entrypoint /app/HostingPanel.Worker "$IMAGE_WORKER" read-kit "$@"
 }
 
 recover_main() {
@@ -96,10 +96,11 @@ recover_file() { # NAME
 
 recover_sql() { timeout "$RECOVER_TIMEOUT" docker exec --interactive "$(service_container postgres)" psql -X -q -A -t -v ON_ERROR_STOP=1 -h /run/postgresql -U hostingpanel -d hostingpanel "$@"; }
 
+# From the network: while a new cluster is being made, a server answers that is about to go.
 recover_database_answers() {
     local container
     container=$(service_container postgres)
-    [[ -n $container ]] && timeout 10 docker exec "$container" hp-postgres-check >/dev/null 2>&1
+    [[ -n $container ]] && timeout 10 docker exec "$container" pg_isready -q -h 127.0.0.1
 }
 
 # PostgreSQL alone, so that nobody works with a database that is not whole yet.
