@@ -87,8 +87,9 @@ internal static class OperationCommands
     {
         var site = new Option<string?>("--site") { Description = "Only those of this site" };
         var active = new Option<bool>("--active") { Description = "Only those that have not ended" };
+        var kind = new Option<string?>("--kind") { Description = "Only those of this kind, such as run-cron, which are left out else" };
         var limit = new Option<int>("--limit") { Description = "How many at most", DefaultValueFactory = static _ => 20 };
-        var command = new Command("list", "Operations, the newest first") { site, active, limit };
+        var command = new Command("list", "Operations, the newest first") { site, active, kind, limit };
         hp.OnRun(
             command,
             async (parsed, session, cancellationToken) =>
@@ -97,6 +98,7 @@ internal static class OperationCommands
                     parsed.GetValue(site),
                     parsed.GetValue(active),
                     parsed.GetValue(limit),
+                    kind: parsed.GetValue(kind),
                     cancellationToken: cancellationToken
                 );
                 session.Output.WriteTable(

@@ -27,6 +27,8 @@ internal static class SiteCommands
             ),
             DrillCommands.Drill(hp),
             DrillCommands.List(hp),
+            CronCommands.List(hp),
+            CronCommands.Run(hp),
             HandsOffCommands.Begin(hp),
             HandsOffCommands.End(hp),
         };

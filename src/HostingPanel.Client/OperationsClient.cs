@@ -18,16 +18,18 @@ public sealed class OperationsClient
     /// <param name="active">True for only those that have not ended.</param>
     /// <param name="limit">How many at most, 1 to 200.</param>
     /// <param name="cursor">Where the page before ended.</param>
+    /// <param name="kind">Only those of this kind; null for all but the runs of scheduled tasks (<c>run-cron</c>).</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task<Page<Operation>> ListAsync(
         string? site = null,
         bool? active = null,
         int? limit = null,
         string? cursor = null,
+        string? kind = null,
         CancellationToken cancellationToken = default
     ) =>
         _transport.GetAsync<Page<Operation>>(
-            "operations" + Query(("site", site), ("active", active), ("limit", limit), ("cursor", cursor)),
+            "operations" + Query(("site", site), ("active", active), ("kind", kind), ("limit", limit), ("cursor", cursor)),
             cancellationToken
         );
 

@@ -118,7 +118,8 @@ public sealed record CreateSiteRequest(
 /// <summary>What changes about a site; what is absent stays.</summary>
 /// <param name="Title">Its title.</param>
 /// <param name="AdminEmail">Its administrator's address.</param>
-public sealed record UpdateSiteRequest(string? Title = null, string? AdminEmail = null);
+/// <param name="RunsCron">Whether its scheduled tasks run by their schedules. Off for a site that was restored beside the one it comes from.</param>
+public sealed record UpdateSiteRequest(string? Title = null, string? AdminEmail = null, bool? RunsCron = null);
 
 /// <summary>A service of a site: what it should be, and how the engine last showed it.</summary>
 /// <param name="Name">Its name in the blueprint.</param>

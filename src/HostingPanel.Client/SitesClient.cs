@@ -77,6 +77,18 @@ public sealed class SitesClient
             cancellationToken
         );
 
+    /// <summary>Its scheduled tasks, with their last and next runs.</summary>
+    public Task<Page<CronEntry>> ListCronAsync(string slug, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<Page<CronEntry>>($"{At(slug)}/cron", cancellationToken);
+
+    /// <summary>Runs a scheduled task as soon as nothing else is being done to the site.</summary>
+    public Task<Accepted> RunCronAsync(
+        string slug,
+        string name,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) => ActAsync(slug, $"cron/{Segment(name)}/run", idempotencyKey, cancellationToken);
+
     /// <summary>Takes a site out of the trash.</summary>
     public Task<Accepted> UntrashAsync(string slug, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         ActAsync(slug, "untrash", idempotencyKey, cancellationToken);

@@ -41,6 +41,15 @@ public sealed class PanelOptions
     [Range(1, 3650)]
     public int HistoryDays { get; set; } = 90;
 
+    /// <summary>How many hours the history of scheduled tasks' runs is kept; of those that failed as long as of everything else.</summary>
+    [Range(1, 24 * 3650)]
+    public int CronHistoryHours { get; set; } = 6;
+
+    /// <summary>
+    /// False for an installation that only stands by, such as a copy of the panel: no scheduled task runs by itself. A person can still run one.
+    /// </summary>
+    public bool RunsCron { get; set; } = true;
+
     /// <summary>With less free on the engine's disk nothing new is begun.</summary>
     [Range(0, int.MaxValue)]
     public long MinFreeMegabytes { get; set; } = 1024;

@@ -8,6 +8,7 @@ using HostingPanel.Organisations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
+using HostingPanel.Sites.Cron;
 using HostingPanel.Sites.Disposability;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Tokens;
@@ -85,6 +86,7 @@ public static class PanelServices
         services.AddVolumes(configuration);
         services.AddBackups();
         services.AddPanelBackups(configuration);
+        services.AddCron();
         services.AddSingleton(provider => new HandsOffService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<SiteManager>(),

@@ -3,6 +3,7 @@ using HostingPanel.Backups.Panel;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
+using HostingPanel.Sites.Cron;
 using HostingPanel.Sites.Disposability;
 using HostingPanel.Sites.Operations;
 using HostingPanel.Sites.Reconciliation;
@@ -37,6 +38,7 @@ public static class WorkerServices
         services.AddVolumeOperations();
         services.AddBackupOperations();
         services.AddPanelBackupOperation();
+        services.AddCronOperation();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();
@@ -44,6 +46,7 @@ public static class WorkerServices
         services.AddSingleton<WorkerLease>();
         services.AddSingleton<IWorkerLease>(provider => provider.GetRequiredService<WorkerLease>());
         services.AddSingleton<OperationLeases>();
+        services.AddSingleton<GiveWay>();
         services.AddSingleton<OperationRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<OperationRunner>());
         services.AddSingleton<OperationHistory>();

@@ -7,6 +7,7 @@ using HostingPanel.Web.Operations;
 using HostingPanel.Web.Organisations;
 using HostingPanel.Web.Security;
 using HostingPanel.Web.Sites;
+using HostingPanel.Web.Sites.Cron;
 using HostingPanel.Web.Sites.Disposability;
 using HostingPanel.Web.Tokens;
 using HostingPanel.Web.Volumes;
@@ -68,6 +69,7 @@ internal static class PanelApi
         api.MapSites();
         api.MapSiteActions();
         api.MapDisposability();
+        api.MapCron();
         api.MapSiteLogs();
         api.MapVolumes();
         api.MapUnknownVolumes();

@@ -17,7 +17,8 @@ internal static class OperationEndpoints
             .Describe<Client.Page<Client.Operation>>(
                 "listOperations",
                 "Operations, the newest first",
-                description: "`site` gives only those of one site, `active=true` only those that have not ended."
+                description: "`site` gives only those of one site, `active=true` only those that have not ended, `kind` only those of one kind. "
+                    + "The runs of scheduled tasks are so many that they are left out unless they are asked for with `kind=run-cron`."
             );
         group.MapGet("/{id:guid}", GetAsync).Describe<Client.Operation>("getOperation", "One operation");
         group
@@ -51,6 +52,7 @@ internal static class OperationEndpoints
         OperationService operations,
         string? site,
         bool? active,
+        string? kind,
         int? limit,
         string? cursor,
         CancellationToken cancellationToken
@@ -58,7 +60,7 @@ internal static class OperationEndpoints
         (
             await operations.ListAsync(
                 user.ToActor(),
-                new OperationFilter(site, active ?? false),
+                new OperationFilter(site, active ?? false, kind),
                 Paging.From(limit, cursor),
                 cancellationToken
             )

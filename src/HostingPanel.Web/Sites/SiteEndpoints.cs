@@ -30,7 +30,9 @@ internal static class SiteEndpoints
                 description: "Everything is checked and reserved before the answer; the operation then builds it."
             );
         group.MapGet("/{slug}", GetAsync).Describe<Client.Site>("getSite", "One site");
-        group.MapPatch("/{slug}", UpdateAsync).Describe<Client.Site>("updateSite", "Change its title or administrator's address");
+        group
+            .MapPatch("/{slug}", UpdateAsync)
+            .Describe<Client.Site>("updateSite", "Change its title or administrator's address, or whether its scheduled tasks run");
         group
             .MapGet("/{slug}/services", ListServicesAsync)
             .Describe<Client.Page<Client.SiteService>>("listSiteServices", "Its services, the front one first");
@@ -103,9 +105,14 @@ internal static class SiteEndpoints
         Client.UpdateSiteRequest request,
         CancellationToken cancellationToken
     ) =>
-        (await sites.UpdateAsync(user.ToActor(), slug, new UpdateSite(request.Title, request.AdminEmail), cancellationToken)).ToResult(
-            SiteContract.ToContract
-        );
+        (
+            await sites.UpdateAsync(
+                user.ToActor(),
+                slug,
+                new UpdateSite(request.Title, request.AdminEmail, request.RunsCron),
+                cancellationToken
+            )
+        ).ToResult(SiteContract.ToContract);
 
     private static async Task<IResult> BeginHandsOffAsync(
         ClaimsPrincipal user,

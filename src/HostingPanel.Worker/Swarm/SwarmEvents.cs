@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using HostingPanel.Docker;
 using HostingPanel.Platform;
 
 namespace HostingPanel.Worker.Swarm;
 
 /// <summary>What happens in the engine to things of this installation.</summary>
-internal sealed class SwarmEvents(DockerClient docker, SwarmOptions options, KillEvidence evidence, TimeProvider time)
+internal sealed partial class SwarmEvents(DockerClient docker, SwarmOptions options, KillEvidence evidence, TimeProvider time)
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
@@ -62,6 +63,15 @@ internal sealed class SwarmEvents(DockerClient docker, SwarmOptions options, Kil
             attributes.GetValueOrDefault(Labels.Installation) == options.Installation
             || name?.StartsWith($"{options.Installation}-", StringComparison.Ordinal) == true
             || message.Type == "node";
-        return isOurs && message is { Type: { } type, Action: { } action } ? new EngineEvent(type, action, name ?? string.Empty) : null;
+        // A job is watched by the operation that runs it. Where hundreds of sites have scheduled tasks there is always one, and it changes nothing
+        // that anybody compares; what one has left behind is found by the clock.
+        var service = message.Type == "service" ? name : attributes.GetValueOrDefault("com.docker.swarm.service.name");
+        return isOurs && !(service is not null && JobName().IsMatch(service)) && message is { Type: { } type, Action: { } action }
+            ? new EngineEvent(type, action, name ?? string.Empty)
+            : null;
     }
+
+    /// <summary>As <c>SiteNames.Job</c> makes them: with the end of the operation's id.</summary>
+    [GeneratedRegex("-[0-9a-f]{24}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex JobName();
 }

@@ -111,6 +111,9 @@ public sealed class RestoreService
                         .Select(volume => (volume.Name, volume.Kind)),
                 ]
             )
+            {
+                StandsBeside = await context.Sites.AnyAsync(site => site.Id == point.SiteId, cancellationToken),
+            }
         );
         if (!made.TryGet(out var operation, out problem))
         {

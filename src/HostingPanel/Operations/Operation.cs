@@ -54,6 +54,9 @@ internal enum OperationPriority
     /// <summary>A schedule asked for it.</summary>
     Schedule = 10,
 
+    /// <summary>A person asked for something that a schedule would have asked for later: before schedules, and making way for all else.</summary>
+    Errand = 15,
+
     /// <summary>The reconciler mends something that visitors may notice.</summary>
     Repair = 20,
 

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Operations;
 
-/// <summary>Forgets operations that ended long ago, with their steps, their logs, and the idempotency keys that stood for them.</summary>
+/// <summary>
+/// Forgets operations that ended long ago, with their steps, their logs, and the idempotency keys that stood for them. Runs of scheduled tasks
+/// are forgotten after some hours, unless they failed: there are a hundred times as many of them as of all others together.
+/// </summary>
 internal sealed partial class OperationHistory(
     IDbContextFactory<PanelDbContext> contexts,
     IWorkerLease worker,
@@ -34,12 +37,20 @@ internal sealed partial class OperationHistory(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var before = Time.GetUtcNow() - TimeSpan.FromDays(options.Value.HistoryDays);
+        var beforeForCron = Time.GetUtcNow() - TimeSpan.FromHours(options.Value.CronHistoryHours);
         await context.IdempotencyRecords.Where(record => record.CreatedAt < before).ExecuteDeleteAsync(cancellationToken);
         var forgotten = 0;
         while (true)
         {
             var due = await context
-                .Operations.Where(operation => operation.FinishedAt < before)
+                .Operations.Where(operation =>
+                    operation.FinishedAt < before
+                    || (
+                        operation.Kind == OperationKinds.RunCron
+                        && operation.State != OperationState.Failed
+                        && operation.FinishedAt < beforeForCron
+                    )
+                )
                 .OrderBy(operation => operation.FinishedAt)
                 .Take(Batch)
                 .Select(operation => operation.Id)

@@ -21,9 +21,22 @@ internal static class OperationKinds
     public const string BackUpPanel = "back-up-panel";
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
+    public const string RunCron = "run-cron";
 
     /// <summary>Those that delete for good. Once they have begun, stopping them would save nothing: they can't be cancelled.</summary>
     public static readonly string[] ForGood = [PurgeSite, PurgeVolume];
+
+    /// <summary>
+    /// Those that leave everything of a site as it is in the engine and make way for whatever else is wanted of it: nobody waits for them, and
+    /// they are no reason to leave a site unmended.
+    /// </summary>
+    public static readonly string[] Passive = [MeasureVolumes, RunCron];
+
+    /// <summary>So many of them that lists tell of them only when they are asked for.</summary>
+    public static readonly string[] Unlisted = [RunCron];
+
+    /// <summary>True for a kind that there is.</summary>
+    public static bool IsKnown(string kind) => TitleOf(kind) != kind;
 
     /// <summary>True when what it has done is taken back after a failure or a cancel; false when it stays as it is.</summary>
     public static bool IsTakenBack(string kind) =>
@@ -67,6 +80,7 @@ internal static class OperationKinds
             BackUpPanel => "Back up the panel",
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
+            RunCron => "Scheduled task",
             _ => kind,
         };
 }

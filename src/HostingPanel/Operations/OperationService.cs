@@ -9,7 +9,8 @@ namespace HostingPanel.Operations;
 /// <summary>Which operations are wanted.</summary>
 /// <param name="SiteSlug">Only those of this site.</param>
 /// <param name="Active">Only those that have not ended.</param>
-public sealed record OperationFilter(string? SiteSlug = null, bool Active = false);
+/// <param name="Kind">Only those of this kind; null for all but the runs of scheduled tasks (<c>run-cron</c>), which would drown the rest.</param>
+public sealed record OperationFilter(string? SiteSlug = null, bool Active = false, string? Kind = null);
 
 /// <summary>Shows, watches and cancels operations.</summary>
 public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts, IChangeFeed changes, TimeProvider time)
@@ -33,8 +34,19 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
             return problem;
         }
 
+        if (filter.Kind is not null && !OperationKinds.IsKnown(filter.Kind))
+        {
+            return Problem.Invalid(
+                "kind",
+                "There is no kind of operation of this name. A kind is a word such as provision-site or run-cron."
+            );
+        }
+
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var query = context.Operations.AsNoTracking().Include(operation => operation.Steps).AsQueryable();
+        query = filter.Kind is null
+            ? query.Where(operation => !OperationKinds.Unlisted.Contains(operation.Kind))
+            : query.Where(operation => operation.Kind == filter.Kind);
         if (filter.SiteSlug is not null)
         {
             query = query.Where(operation => context.Sites.Any(site => site.Id == operation.SiteId && site.Slug == filter.SiteSlug));

@@ -6,6 +6,7 @@ using HostingPanel.Domains;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
 using HostingPanel.Sites;
+using HostingPanel.Sites.Cron;
 using HostingPanel.Sites.Disposability;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Tokens;
@@ -26,6 +27,7 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<SiteTrouble> SiteTroubles => Set<SiteTrouble>();
     internal DbSet<UnownedThing> UnownedThings => Set<UnownedThing>();
     internal DbSet<ReconcilerPass> ReconcilerPasses => Set<ReconcilerPass>();
+    internal DbSet<CronEntry> CronEntries => Set<CronEntry>();
     internal DbSet<DisposabilityDrill> DisposabilityDrills => Set<DisposabilityDrill>();
     internal DbSet<Volume> Volumes => Set<Volume>();
     internal DbSet<VolumeMeasurement> VolumeMeasurements => Set<VolumeMeasurement>();

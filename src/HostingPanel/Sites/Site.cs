@@ -89,6 +89,9 @@ internal sealed class Site
     /// <summary>Who said so.</summary>
     public string? HandsOffBy { get; set; }
 
+    /// <summary>True while nothing of it runs by schedule: somebody said so, or it was restored beside the site that it comes from.</summary>
+    public bool CronIsOff { get; set; }
+
     public List<SiteService> Services { get; } = [];
     public List<SiteSecret> Secrets { get; } = [];
     public List<Volume> Volumes { get; } = [];

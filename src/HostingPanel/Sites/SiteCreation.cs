@@ -22,7 +22,11 @@ internal sealed record SiteOrigin(
     object Arguments,
     IReadOnlyDictionary<string, string> Images,
     IReadOnlyList<(string Name, VolumeKind Kind)> Extra
-);
+)
+{
+    /// <summary>True when the site that it comes from is still there: two that run the same scheduled tasks would mail and bill everybody twice.</summary>
+    public bool StandsBeside { get; init; }
+}
 
 /// <summary>The one use case that makes a site: everything is checked and reserved here, in one transaction; the worker only builds.</summary>
 internal sealed class SiteCreation(
@@ -137,6 +141,7 @@ internal sealed class SiteCreation(
             AdminEmail = command.AdminEmail!,
             Environment = SiteEnvironment.Live,
             State = SiteState.New,
+            CronIsOff = origin?.StandsBeside == true,
             SubnetIndex = subnet,
             CodeUploadId = command.CodeUpload,
             CreatedAt = now,

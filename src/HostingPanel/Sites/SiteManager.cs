@@ -151,7 +151,7 @@ public sealed class SiteManager
             : problem;
     }
 
-    /// <summary>Changes title or administrator's address, as the panel knows them.</summary>
+    /// <summary>Changes title or administrator's address, as the panel knows them, or whether scheduled tasks run.</summary>
     public async Task<Outcome<SiteView>> UpdateAsync(Actor actor, string slug, UpdateSite command, CancellationToken cancellationToken)
     {
         if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
@@ -176,6 +176,7 @@ public sealed class SiteManager
 
         site.Title = command.Title?.Trim() ?? site.Title;
         site.AdminEmail = command.AdminEmail ?? site.AdminEmail;
+        site.CronIsOff = command.RunsCron is { } runs ? !runs : site.CronIsOff;
         await context.SaveChangesAsync(cancellationToken);
         return await GetAsync(actor, slug, cancellationToken);
     }

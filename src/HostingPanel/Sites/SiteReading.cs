@@ -26,7 +26,7 @@ internal sealed class SiteReading(PanelOptions options, TimeProvider time)
                     .Operations.Where(operation =>
                         operation.SiteId == site.Id
                         // What the panel does in the background makes way: it is nothing to wait for.
-                        && operation.Kind != OperationKinds.MeasureVolumes
+                        && !OperationKinds.Passive.Contains(operation.Kind)
                         && (operation.State == OperationState.Queued || operation.State == OperationState.Running)
                     )
                     .OrderByDescending(operation => operation.State == OperationState.Running)

@@ -40,5 +40,14 @@ internal static class SiteTransitions
             _ => throw new InvalidOperationException($"{action} of a site that is {site.State} is not written down."),
         };
 
+    /// <summary>Why something that needs a running site can't be done; null for one that runs.</summary>
+    public static Problem? WhyNotRunning(Site site) =>
+        site.State switch
+        {
+            SiteState.Running => null,
+            SiteState.Stopped => Refused("site-is-stopped", $"{site.Slug} is stopped. Start it first."),
+            _ => KindFor(site, SiteAction.Restart).Problem,
+        };
+
     private static Problem Refused(string code, string message) => new(ProblemKind.Conflict, code, message);
 }

@@ -113,7 +113,10 @@ public sealed record CreateSite(
 );
 
 /// <summary>What changes about a site; null leaves a thing as it is.</summary>
-public sealed record UpdateSite(string? Title, string? AdminEmail);
+/// <param name="Title">Its title.</param>
+/// <param name="AdminEmail">Its administrator's address.</param>
+/// <param name="RunsCron">Whether its scheduled tasks run by their schedules.</param>
+public sealed record UpdateSite(string? Title, string? AdminEmail, bool? RunsCron = null);
 
 /// <summary>A site with the operation that was started for it.</summary>
 public sealed record AcceptedSite(SiteView Site, OperationView Operation);

@@ -39,8 +39,9 @@ internal sealed partial class VolumeObserver(
                 // A second worker that was started by mistake looks at nothing.
                 if (worker.IsHeld)
                 {
+                    var started = time.GetStoredNow();
                     await ObserveAsync(stoppingToken);
-                    await subscription.WaitAsync(interval, stoppingToken);
+                    await UntilDueAsync(subscription, started, interval, stoppingToken);
                 }
 
                 await Task.Delay(Pause, time, stoppingToken);
@@ -55,6 +56,33 @@ internal sealed partial class VolumeObserver(
                 LogFailed(failure.Message);
                 await Task.Delay(interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>Waits until an operation that may have to do with volumes is at work or has ended, or for so long.</summary>
+    private async Task UntilDueAsync(
+        ChangeSubscription subscription,
+        DateTimeOffset started,
+        TimeSpan interval,
+        CancellationToken cancellationToken
+    )
+    {
+        var from = time.GetTimestamp();
+        while (interval - time.GetElapsedTime(from) is { Ticks: > 0 } left && await subscription.WaitAsync(left, cancellationToken))
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            var isAtWork = await context.Operations.AnyAsync(
+                operation =>
+                    !OperationKinds.Passive.Contains(operation.Kind)
+                    && (operation.State == OperationState.Running || operation.FinishedAt >= started),
+                cancellationToken
+            );
+            if (isAtWork)
+            {
+                return;
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
         }
     }
 

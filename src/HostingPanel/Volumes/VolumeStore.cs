@@ -66,20 +66,6 @@ internal sealed class VolumeStore(IDbContextFactory<PanelDbContext> contexts, Ti
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await context.Volumes.Where(volume => volume.Id == id).ExecuteDeleteAsync(cancellationToken);
     }
-
-    /// <summary>True while something more urgent waits for the site that this operation has.</summary>
-    public async Task<bool> IsWantedAsync(Guid siteId, OperationPriority priority, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Operations.AnyAsync(
-            operation =>
-                operation.SiteId == siteId
-                && operation.State == OperationState.Queued
-                && operation.CancelRequestedAt == null
-                && operation.Priority > priority,
-            cancellationToken
-        );
-    }
 }
 
 /// <summary>Removes volumes from the engine as their identity has to be proven.</summary>

@@ -4,10 +4,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using HostingPanel.Access;
-using HostingPanel.Blueprints;
 using HostingPanel.Docker;
 using HostingPanel.Operations;
-using HostingPanel.Platform;
 using HostingPanel.Sites;
 
 namespace HostingPanel.Integration.Tests.Sites;
@@ -145,21 +143,25 @@ public sealed class PhpApplicationTests(TestInstallation installation)
         Assert.Equal((33, 33, (UnixFileMode)0b110_100_000), (file.Uid, file.Gid, file.Mode));
     }
 
+    /// <summary>When its time comes, and when a person does not want to wait for that.</summary>
     private async Task CronLeavesItsMarkAsync(Guid id, CancellationToken token)
     {
-        var blueprint = (await installation.Get<SiteStore>().LoadAsync(id, null, token)).Blueprint;
-        var cron = Assert.Single(blueprint.Cron);
-        Assert.NotNull(cron.Schedule.Next($"{id}/{cron.Name}", DateTimeOffset.UnixEpoch));
-        var result = await RunAsync(id, new BlueprintHook(cron.Name, cron.Command), token);
-        Assert.Equal("""{"runs":1}""", result.Output[^1]);
+        const string task = "application";
+        var (_, said) = await installation.LetCronComeAsync(id, Slug, task, token);
+        Assert.Contains("""{"runs":1}""", said);
         await VisitorsSeeBothDatabasesAsync(runs: 1, token);
-        Assert.Contains("cron.log", (await ListAsync(await FrontContainerAsync(id, token), "/var/www/private", token)).Keys);
+        (var run, said) = await installation.RunCronAsync(Slug, task, token);
+        Assert.Contains("""{"runs":2}""", said);
+        Assert.True(run.FinishedAt > run.StartedAt);
+        await VisitorsSeeBothDatabasesAsync(runs: 2, token);
+        var written = (await ListAsync(await FrontContainerAsync(id, token), "/var/www/private", token))["cron.log"];
+        Assert.Equal(33, written.Uid);
     }
 
     private async Task DatabaseUsersMayDoWhatTheBlueprintSaysAsync(Guid id, CancellationToken token)
     {
         var hook = (await installation.Get<SiteStore>().LoadAsync(id, null, token)).Blueprint.Hooks.Status;
-        var result = await RunAsync(id, hook!, token);
+        var result = await installation.RunHookAsync(id, hook!, token);
         using var status = JsonDocument.Parse(result.Output[^1]);
         foreach (var (own, other) in (ReadOnlySpan<(string, string)>)[("main", "second"), ("second", "main")])
         {
@@ -185,15 +187,6 @@ public sealed class PhpApplicationTests(TestInstallation installation)
     }
 
     private static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(text => text.GetString()!);
-
-    /// <summary>Runs a command of the blueprint as the panel runs its hooks.</summary>
-    private async Task<JobResult> RunAsync(Guid id, BlueprintHook hook, CancellationToken token)
-    {
-        var site = await installation.Get<SiteStore>().LoadAsync(id, null, token);
-        var result = await installation.Get<ISwarm>().RunJobAsync(site.Job(hook, Guid.CreateVersion7()), token);
-        Assert.True(result.ExitCode == 0, $"{hook.Name}: {string.Join('\n', result.Error.Concat(result.Output))}");
-        return result;
-    }
 
     private async Task<string> FrontContainerAsync(Guid id, CancellationToken token) =>
         Assert

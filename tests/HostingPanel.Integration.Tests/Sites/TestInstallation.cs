@@ -212,6 +212,8 @@ public sealed class TestInstallation : IAsyncLifetime
             ["Panel:Installation"] = Name,
             ["Panel:SiteSubnets"] = $"10.114.{_block}.0/24",
             ["Panel:HttpPort"] = $"{HttpPort}",
+            // Of what a test asks for itself it knows when it happens.
+            ["Panel:RunsCron"] = "false",
             ["Database:ConnectionString"] = _database!.ConnectionString,
             ["Worker:MasterKeyFile"] = Key("master-key"),
             ["Worker:InternalKeyFile"] = Key("internal-key"),

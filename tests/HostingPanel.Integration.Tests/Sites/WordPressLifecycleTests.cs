@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using HostingPanel.Access;
 using HostingPanel.Docker;
 using HostingPanel.Operations;
@@ -39,6 +40,7 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         var form = await installation.VisitAsync("www.example.org", new Uri(site.AdminLink).PathAndQuery, token);
         Assert.True(form.Status is HttpStatusCode.OK or HttpStatusCode.Redirect, $"The administrator's link answers {form.Status}.");
 
+        await ScheduledPostsComeAsync(slug, id, token);
         await installation.SucceedsAsync(slug, SiteAction.Restart, token);
         Assert.Equal(HttpStatusCode.OK, (await installation.VisitAsync("www.example.org", "/", token)).Status);
 
@@ -61,6 +63,38 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         await installation.PurgeAsync(slug, token);
         Assert.Empty(await installation.LabelledAsync(id, token));
         Assert.Equal("site-not-found", (await installation.Sites.GetAsync(Actor.Panel, slug, token)).Problem?.Code);
+    }
+
+    /// <summary>WordPress does nothing of this while it serves pages: the panel has to.</summary>
+    private async Task ScheduledPostsComeAsync(string slug, Guid id, CancellationToken token)
+    {
+        const string news = "News of tomorrow";
+        // Scheduled, and then its time has come.
+        var schedule = $$"""
+            require '/hp/hooks/lib.php';
+            hp_load_wordpress();
+            $then = gmdate('Y-m-d H:i:s', time() - 60);
+            $id = wp_insert_post(['post_title' => '{{news}}', 'post_content' => 'x', 'post_status' => 'future', 'post_date' => gmdate('Y-m-d H:i:s', time() + 7200)]);
+            wp_clear_scheduled_hook('publish_future_post', [$id]);
+            $GLOBALS['wpdb']->update($GLOBALS['wpdb']->posts, ['post_date' => $then, 'post_date_gmt' => $then], ['ID' => $id]);
+            wp_schedule_single_event(time() - 1, 'publish_future_post', [$id]);
+            """;
+        var hooks = (await installation.Get<SiteStore>().LoadAsync(id, null, token)).Blueprint.Hooks;
+        await installation.RunHookAsync(
+            id,
+            hooks.Status! with
+            {
+                Command = hooks.Status.Command with { Arguments = ["php", "-r", schedule] },
+            },
+            token
+        );
+        Assert.DoesNotContain(news, (await installation.VisitAsync("www.example.org", "/", token)).Body, StringComparison.Ordinal);
+        var (_, said) = await installation.LetCronComeAsync(id, slug, "wp-cron", token);
+        Assert.Contains("""{"event":"publish_future_post"}""", said);
+        Assert.Contains(news, (await installation.VisitAsync("www.example.org", "/", token)).Body, StringComparison.Ordinal);
+        var status = await installation.RunHookAsync(id, hooks.Status, token);
+        using var told = JsonDocument.Parse(status.Output[^1]);
+        Assert.NotNull(told.RootElement.GetProperty("lastCron").GetString());
     }
 
     [Fact(Timeout = 240_000)]

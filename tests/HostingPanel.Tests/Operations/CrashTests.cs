@@ -1,6 +1,7 @@
 using HostingPanel.Operations;
 using HostingPanel.Sites;
 using HostingPanel.Tests.Backups;
+using HostingPanel.Tests.Cron;
 using HostingPanel.Tests.Disposability;
 using HostingPanel.Tests.Simulation;
 using HostingPanel.Tests.Volumes;
@@ -47,6 +48,7 @@ public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
                 .Concat(BackupCrashTests.Restoring)
                 .Concat(BackupCrashTests.Testing)
                 .Concat(PanelBackupCrashTests.Life)
+                .Concat(CronCrashTests.Life)
                 .Select(chapter => chapter.Kind)
                 .Distinct()
                 .Order()

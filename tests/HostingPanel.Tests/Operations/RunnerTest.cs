@@ -26,14 +26,14 @@ public abstract class RunnerTest(PostgresFixture postgres) : IAsyncLifetime
     {
         postgres.SkipWhenAbsent();
         _connection = await postgres.CreateDatabaseAsync();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Database:ConnectionString"] = _connection })
+            .Build();
         _services = new ServiceCollection()
             .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
             .AddSingleton<TimeProvider>(Time)
-            .AddPanel(
-                new ConfigurationBuilder()
-                    .AddInMemoryCollection(new Dictionary<string, string?> { ["Database:ConnectionString"] = _connection })
-                    .Build()
-            )
+            .AddPanel(configuration)
             .BuildServiceProvider();
     }
 

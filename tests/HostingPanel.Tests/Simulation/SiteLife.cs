@@ -224,6 +224,11 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
                 $"drill {drill.Verdict}, {drill.KeptTotal} kept, {drill.ContainerIds.Count} removed, {(drill.AnsweredAt == null ? "no answer" : "answered")}, {(drill.Before == null ? "no fingerprint" : "fingerprint")}, {(drill.BeforeLists == null ? "tidy" : "untidy")}: {drill.Reason}"
             )
             .ToListAsync(cancellationToken);
+        var cron = await context
+            .CronEntries.Where(entry => entry.SiteId == _siteId && entry.Result != null)
+            .OrderBy(entry => entry.Name)
+            .Select(entry => $"cron {entry.Name} {entry.Result}, exit code {entry.ExitCode}, {entry.Failures} failures: {entry.Error}")
+            .ToListAsync(cancellationToken);
         var points = await context
             .RestorePoints.AsNoTracking()
             .Include(point => point.Copies)
@@ -240,6 +245,7 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
                 .. volumes,
                 .. await DescribePanelAsync(context, operationId, cancellationToken),
                 .. drills,
+                .. cron,
                 .. points.Select(point =>
                     $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}: {point.FaultCode}"
                 ),

@@ -36,6 +36,11 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());
                 return (new($"sites/{one}/volumes/measure"), new($"sites/{another}/volumes/measure"));
             },
+            ["/api/v1/sites/{slug}/cron/{name}/run"] = async () =>
+            {
+                var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());
+                return (new($"sites/{one}/cron/wp-cron/run"), new($"sites/{another}/cron/wp-cron/run"));
+            },
             ["/api/v1/sites/{slug}/backups"] = async () =>
             {
                 var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());

@@ -74,4 +74,8 @@ internal sealed class EngineOwners(
 }
 
 /// <summary>An operation that has not ended.</summary>
-internal sealed record UnfinishedOperation(Guid Id, Guid? SiteId, bool IsRunning, OperationPriority Priority);
+internal sealed record UnfinishedOperation(Guid Id, Guid? SiteId, bool IsRunning, OperationPriority Priority)
+{
+    /// <summary>True for one of <see cref="OperationKinds.Passive"/>.</summary>
+    public bool IsPassive { get; init; }
+}

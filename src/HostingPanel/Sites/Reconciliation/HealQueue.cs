@@ -40,9 +40,11 @@ internal sealed class HealQueue(IDbContextFactory<PanelDbContext> contexts, Oper
             operation =>
                 operation.SiteId == site.Id
                 && (
-                    operation.State == OperationState.Running
-                    || (operation.State == OperationState.Queued && operation.Priority >= OperationPriority.Repair)
-                    || operation.FinishedAt >= readAt
+                    (operation.State == OperationState.Queued && operation.Priority >= OperationPriority.Repair)
+                    || (
+                        !OperationKinds.Passive.Contains(operation.Kind)
+                        && (operation.State == OperationState.Running || operation.FinishedAt >= readAt)
+                    )
                 ),
             cancellationToken
         );

@@ -116,13 +116,16 @@ internal sealed partial class ReconcilerLoop(
         await Task.Delay(Debounce, time, cancellationToken);
     }
 
-    /// <summary>Of what is told only an operation's end is worth a look.</summary>
+    /// <summary>Of what is told only the end of an operation that may have changed something in the engine is worth a look.</summary>
     private async Task<bool> HasEndedAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            return await context.Operations.AnyAsync(operation => operation.FinishedAt >= since, cancellationToken);
+            return await context.Operations.AnyAsync(
+                operation => operation.FinishedAt >= since && !OperationKinds.Passive.Contains(operation.Kind),
+                cancellationToken
+            );
         }
         catch (Exception failure) when (failure is DbException || DatabaseAway.Is(failure))
         {

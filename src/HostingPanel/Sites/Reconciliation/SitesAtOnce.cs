@@ -27,7 +27,10 @@ internal sealed class SitesAtOnce
                 operation.SiteId,
                 operation.State == OperationState.Running,
                 operation.Priority
-            ))
+            )
+            {
+                IsPassive = OperationKinds.Passive.Contains(operation.Kind),
+            })
             .ToListAsync(cancellationToken);
         var sites = await context
             .Sites.AsNoTracking()
@@ -55,11 +58,11 @@ internal sealed class SitesAtOnce
 
     /// <summary>
     /// Sites whose present looks say nothing: something is being done to them, or a person's wish or a repair is about to be. What the panel
-    /// does on the side and has only queued yet is no reason to leave a site down.
+    /// does on the side and has only queued yet is no reason to leave a site down, and neither is what makes way for a repair.
     /// </summary>
     public IReadOnlySet<Guid> BusySites() =>
         Operations
-            .Where(operation => operation.IsRunning || operation.Priority >= OperationPriority.Repair)
+            .Where(operation => (operation.IsRunning && !operation.IsPassive) || operation.Priority >= OperationPriority.Repair)
             .Select(operation => operation.SiteId)
             .OfType<Guid>()
             .ToHashSet();

@@ -6,10 +6,8 @@ using HostingPanel.Sites;
 namespace HostingPanel.Volumes.Operations;
 
 /// <summary>Counts what is in the volumes of a site. Whoever wants the site meanwhile gets it: a measurement can be made tomorrow.</summary>
-internal sealed class MeasureVolumes(VolumeStore store, VolumeTool tool, ISwarm swarm, TimeProvider time) : IOperationKind
+internal sealed class MeasureVolumes(VolumeStore store, VolumeTool tool, ISwarm swarm, GiveWay giveWay) : IOperationKind
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-
     public string Kind => OperationKinds.MeasureVolumes;
 
     /// <summary>One on a node: each reads a whole disk's directories.</summary>
@@ -47,7 +45,13 @@ internal sealed class MeasureVolumes(VolumeStore store, VolumeTool tool, ISwarm 
             return;
         }
 
-        if (await CountAsync(site, measured, operation, cancellationToken) is not { } counts)
+        var counts = await giveWay.RunAsync(
+            operation,
+            patience: TimeSpan.Zero,
+            token => tool.MeasureAsync(site, measured, operation.Id, token),
+            cancellationToken
+        );
+        if (counts is null)
         {
             await progress.ReportAsync("Made way for something more urgent; the volumes are measured another time.");
             return;
@@ -61,41 +65,6 @@ internal sealed class MeasureVolumes(VolumeStore store, VolumeTool tool, ISwarm 
                 $"{counts.Values.Sum(count => count.Bytes) >> 20} MB in {counts.Values.Sum(count => count.Files)} files, {measured.Count} volumes"
             )
         );
-    }
-
-    /// <summary>The counts; null when something more urgent wanted the site before they were whole.</summary>
-    private async Task<IReadOnlyDictionary<Guid, VolumeCount>?> CountAsync(
-        Site site,
-        List<Volume> volumes,
-        Operation operation,
-        CancellationToken cancellationToken
-    )
-    {
-        using var giveWay = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var counting = tool.MeasureAsync(site, volumes, operation.Id, giveWay.Token);
-        try
-        {
-            while (await Task.WhenAny(counting, Task.Delay(LookInterval, time, cancellationToken)) != counting)
-            {
-                if (await store.IsWantedAsync(site.Id, operation.Priority, cancellationToken))
-                {
-                    await giveWay.CancelAsync();
-                    break;
-                }
-            }
-
-            return await counting;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-        finally
-        {
-            // Whatever ended the waiting: the job is not left to itself.
-            await giveWay.CancelAsync();
-            await ((Task)counting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 
     private static IEnumerable<string> Oddities(Volume volume, VolumeCount count)
