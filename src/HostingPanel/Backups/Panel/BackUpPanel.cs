@@ -108,6 +108,12 @@ internal sealed class BackUpPanel(
     private async Task CheckAsync(Operation operation, CancellationToken cancellationToken)
     {
         await store.BeginAsync(operation, cancellationToken);
+        foreach (var target in operation.ArgumentsAs<BackUpPanelArguments>().TargetIds)
+        {
+            // Before the dump: a panel that is recovered out of it goes on in the repositories that the recovery kit knows.
+            await backups.EnsureRepositoryAsync(PanelRepository.SiteId, target, cancellationToken);
+        }
+
         await swarm.CheckAsync([toolbox.Image, dump.Image], cancellationToken);
         var before = await store.FindLastGoodAsync(cancellationToken);
         await swarm.CheckRoomAsync(before is null ? FirstRoom : before.Bytes * 3, cancellationToken);
