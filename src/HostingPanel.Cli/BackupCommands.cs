@@ -10,7 +10,20 @@ internal static class BackupCommands
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
 
     public static Command Build(HpCommand hp) =>
-        new("backups", "Restore points of sites") { List(hp), Take(hp), Show(hp), Manifest(hp), Restore(hp), TargetCommands.Build(hp) };
+        new("backups", "Restore points of sites")
+        {
+            List(hp),
+            Take(hp),
+            Show(hp),
+            Manifest(hp),
+            Restore(hp),
+            TargetCommands.Build(hp),
+            PolicyCommands.Build(hp),
+            PolicyCommands.Retention(hp),
+            UpkeepCommands.Health(hp),
+            UpkeepCommands.Check(hp),
+            UpkeepCommands.Delete(hp),
+        };
 
     private static Argument<string> Site() => new("site") { Description = "The site" };
 

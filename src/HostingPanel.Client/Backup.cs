@@ -27,6 +27,9 @@ public enum RestorePointState
 
     /// <summary>There is no copy that is known to be whole.</summary>
     Failed,
+
+    /// <summary>It was decided that it goes; what is left of it is no way back any more.</summary>
+    Going,
 }
 
 /// <summary>What kind of place restore points are kept at.</summary>

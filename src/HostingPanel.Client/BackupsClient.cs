@@ -61,5 +61,37 @@ public sealed class BackupsClient
     public Task<Accepted> TestTargetAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Accepted>(HttpMethod.Post, $"backup-targets/{id}/test", null, idempotencyKey, cancellationToken);
 
+    /// <summary>Deletes a restore point for good, at every target. <paramref name="confirm"/> is the site's name once more.</summary>
+    public Task<Accepted> DeleteAsync(
+        string site,
+        Guid id,
+        string confirm,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.SendAsync<Accepted>(
+            HttpMethod.Delete,
+            $"{At(site)}/{id}{Query(("confirm", confirm))}",
+            null,
+            idempotencyKey,
+            cancellationToken
+        );
+
+    /// <summary>Checks what is kept of a site.</summary>
+    public Task<Accepted> CheckAsync(
+        string site,
+        CheckRequest request,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) => _transport.SendAsync<Accepted>(HttpMethod.Post, $"{At(site)}/check", Json(request), idempotencyKey, cancellationToken);
+
+    /// <summary>How the restore points of all sites are, the worst first.</summary>
+    public Task<BackupOverview> GetOverviewAsync(CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<BackupOverview>("backups", cancellationToken);
+
+    /// <summary>How the restore points of a site are.</summary>
+    public Task<BackupHealth> GetHealthAsync(string site, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<BackupHealth>($"sites/{Segment(site)}/backup-health", cancellationToken);
+
     private static string At(string site) => $"sites/{Segment(site)}/backups";
 }

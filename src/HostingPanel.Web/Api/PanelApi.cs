@@ -77,6 +77,8 @@ internal static class PanelApi
         api.MapBackups();
         api.MapBackupTargets();
         api.MapPanelBackups();
+        api.MapBackupPolicies();
+        api.MapBackupUpkeep();
         api.MapEngine();
         api.MapUploads();
         api.MapOperations();

@@ -10,14 +10,7 @@ internal static class BackupContract
         new(
             view.Id,
             view.Site,
-            view.Reason switch
-            {
-                RestorePointReason.Manual => Client.RestorePointReason.Manual,
-                RestorePointReason.Schedule => Client.RestorePointReason.Schedule,
-                RestorePointReason.PreUpgrade => Client.RestorePointReason.PreUpgrade,
-                RestorePointReason.Safety => Client.RestorePointReason.Safety,
-                _ => throw new InvalidOperationException($"The contract has no word for the reason {view.Reason}."),
-            },
+            ToContract(view.Reason),
             view.RequestedBy,
             ToContract(view.State),
             view.StartedAt,
@@ -113,6 +106,7 @@ internal static class BackupContract
             RestorePointState.Taking => Client.RestorePointState.Taking,
             RestorePointState.Good => Client.RestorePointState.Good,
             RestorePointState.Failed => Client.RestorePointState.Failed,
+            RestorePointState.Going => Client.RestorePointState.Going,
             _ => throw new InvalidOperationException($"The contract has no word for a restore point that is {state}."),
         };
 
@@ -126,6 +120,16 @@ internal static class BackupContract
             _ => throw new InvalidOperationException($"The contract has no word for a target of kind {kind}."),
         };
 
-    private static Client.BackupFault? FaultOf(string? code, string? message) =>
+    public static Client.RestorePointReason ToContract(RestorePointReason reason) =>
+        reason switch
+        {
+            RestorePointReason.Manual => Client.RestorePointReason.Manual,
+            RestorePointReason.Schedule => Client.RestorePointReason.Schedule,
+            RestorePointReason.PreUpgrade => Client.RestorePointReason.PreUpgrade,
+            RestorePointReason.Safety => Client.RestorePointReason.Safety,
+            _ => throw new InvalidOperationException($"The contract has no word for the reason {reason}."),
+        };
+
+    public static Client.BackupFault? FaultOf(string? code, string? message) =>
         code is null ? null : new Client.BackupFault(code, message ?? code);
 }

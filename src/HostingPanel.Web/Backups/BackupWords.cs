@@ -24,6 +24,7 @@ internal static class BackupWords
             RestorePointState.Taking => "Being taken",
             RestorePointState.Good => "Good",
             RestorePointState.Failed => "Failed",
+            RestorePointState.Going => "Being removed",
             _ => throw new InvalidOperationException($"State {state} has no word."),
         };
 
@@ -34,6 +35,7 @@ internal static class BackupWords
             RestorePointState.Taking => Tone.Busy,
             RestorePointState.Good => Tone.Ok,
             RestorePointState.Failed => Tone.Bad,
+            RestorePointState.Going => Tone.Busy,
             _ => throw new InvalidOperationException($"State {state} has no tone."),
         };
 

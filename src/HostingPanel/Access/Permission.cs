@@ -36,6 +36,15 @@ public enum Permission
     /// <summary>Add, test and retire backup targets: they are the provider's, and hold every site's data.</summary>
     ManageTargets,
 
+    /// <summary>Change when a site's restore points are taken and how long they are kept.</summary>
+    ManagePolicies,
+
+    /// <summary>The same for a plan or for all sites: it is the provider's.</summary>
+    ManageDefaultPolicies,
+
+    /// <summary>Delete restore points for good.</summary>
+    DeleteBackups,
+
     /// <summary>See operations.</summary>
     ReadOperations,
 

@@ -1,4 +1,6 @@
 using HostingPanel.Backups.Operations;
+using HostingPanel.Backups.Policies;
+using HostingPanel.Backups.Upkeep;
 using HostingPanel.Blueprints;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
@@ -24,6 +26,19 @@ internal static class BackupServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<OperationQueue>(),
             provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(provider => new PolicyService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(provider => new BackupHealthService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(provider => new UpkeepService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<BackupService>(),
+            provider.GetRequiredService<OperationQueue>()
         ));
         services.AddSingleton(provider => new RestoreService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
@@ -54,6 +69,16 @@ internal static class BackupServices
         services.AddSingleton<IOperationKind, TakeBackup>();
         services.AddSingleton<IOperationKind, RestoreAsNew>();
         services.AddSingleton<IOperationKind, TestTarget>();
+        services.AddSingleton<UpkeepStore>();
+        services.AddSingleton<RepositoryRuns>();
+        services.AddSingleton<RepositoryRemoval>();
+        services.AddSingleton<RepositoryCheck>();
+        services.AddSingleton<UpkeepSteps>();
+        services.AddSingleton<IOperationKind, ApplyRetention>();
+        services.AddSingleton<IOperationKind, DeleteRestorePoint>();
+        services.AddSingleton<IOperationKind, CheckRepositories>();
+        services.AddSingleton<BackupScheduler>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackupScheduler>());
         services.AddSingleton<SealingKeys>();
         services.AddHostedService(provider => provider.GetRequiredService<SealingKeys>());
     }

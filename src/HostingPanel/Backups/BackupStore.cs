@@ -117,7 +117,7 @@ internal sealed class BackupStore(IDbContextFactory<PanelDbContext> contexts, IS
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var found = await context.BackupRepositories.SingleOrDefaultAsync(
-            repository => repository.SiteId == siteId && repository.TargetId == targetId,
+            repository => repository.SiteId == siteId && repository.TargetId == targetId && repository.SetAsideAt == null,
             cancellationToken
         );
         if (found is null)
@@ -143,6 +143,19 @@ internal sealed class BackupStore(IDbContextFactory<PanelDbContext> contexts, IS
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context.BackupRepositories.AsNoTracking().SingleAsync(repository => repository.Id == id, cancellationToken);
+    }
+
+    /// <summary>True while another operation makes room in a repository: what is read there may be moved meanwhile.</summary>
+    public async Task<bool> IsPrunedByAnotherAsync(Guid id, Guid self, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        return await context.BackupRepositories.AnyAsync(
+            repository =>
+                repository.Id == id
+                && repository.PruningBy != self
+                && context.Operations.Any(operation => operation.Id == repository.PruningBy && operation.State == OperationState.Running),
+            cancellationToken
+        );
     }
 
     /// <summary>Writes down that a repository was made.</summary>

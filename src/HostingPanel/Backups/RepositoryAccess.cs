@@ -35,6 +35,14 @@ internal sealed class RepositoryAccess(
         CancellationToken cancellationToken
     )
     {
+        if (await store.IsPrunedByAnotherAsync(repository.Id, owner.OperationId!.Value, cancellationToken))
+        {
+            throw new PlatformException("repository-busy", "Room is just being made in the repository. This waits until that is done.")
+            {
+                IsPassing = true,
+            };
+        }
+
         var key = _names.Secret(shortId, KeyName, owner.OperationId!.Value, index);
         await swarm.EnsureSecretAsync(new SecretDefinition(key, store.OpenKey(repository), owner), cancellationToken);
         VolumeMount? volume = null;

@@ -31,6 +31,9 @@ public enum RestorePointState
 
     /// <summary>There is no copy that is known to be whole.</summary>
     Failed,
+
+    /// <summary>It was decided that it goes; what is left of it is no way back any more.</summary>
+    Going,
 }
 
 /// <summary>
@@ -90,6 +93,9 @@ internal sealed class RestorePoint
 
     /// <summary>How long that took, from asking to the first answer.</summary>
     public double? ProofSeconds { get; set; }
+
+    /// <summary>The operation that has decided that it, or copies of it, go.</summary>
+    public Guid? GoingBy { get; set; }
     public List<RestorePointCopy> Copies { get; } = [];
 }
 
@@ -118,6 +124,9 @@ internal sealed class RestorePointCopy
 
     /// <summary>Why it is not whole, for people.</summary>
     public string? Fault { get; set; }
+
+    /// <summary>Since when it is to be removed there; its row goes when the target has confirmed that it has gone.</summary>
+    public DateTimeOffset? GoingAt { get; set; }
 }
 
 internal sealed class RestorePointConfiguration : IEntityTypeConfiguration<RestorePoint>, IEntityTypeConfiguration<RestorePointCopy>

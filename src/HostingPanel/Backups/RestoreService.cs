@@ -65,8 +65,8 @@ public sealed class RestoreService
         {
             return VolumeRules.Refused(
                 "restore-point-not-good",
-                point.State == RestorePointState.Taking
-                    ? "This restore point is just being taken. Wait until it is good."
+                point.State == RestorePointState.Taking ? "This restore point is just being taken. Wait until it is good."
+                    : point.State == RestorePointState.Going ? "This restore point is being removed. Choose another one."
                     : "This restore point failed: there is no copy of it that is known to be whole. Choose another one."
             );
         }

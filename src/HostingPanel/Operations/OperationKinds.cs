@@ -19,12 +19,15 @@ internal static class OperationKinds
     public const string RestoreAsNew = "restore-as-new";
     public const string TestTarget = "test-target";
     public const string BackUpPanel = "back-up-panel";
+    public const string ApplyRetention = "apply-retention";
+    public const string DeleteRestorePoint = "delete-restore-point";
+    public const string CheckRepositories = "check-repositories";
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
     public const string RunCron = "run-cron";
 
     /// <summary>Those that delete for good. Once they have begun, stopping them would save nothing: they can't be cancelled.</summary>
-    public static readonly string[] ForGood = [PurgeSite, PurgeVolume];
+    public static readonly string[] ForGood = [PurgeSite, PurgeVolume, DeleteRestorePoint];
 
     /// <summary>
     /// Those that leave everything of a site as it is in the engine and make way for whatever else is wanted of it: nobody waits for them, and
@@ -78,6 +81,9 @@ internal static class OperationKinds
             RestoreAsNew => "Restore as a new site",
             TestTarget => "Test backup target",
             BackUpPanel => "Back up the panel",
+            ApplyRetention => "Remove old restore points",
+            DeleteRestorePoint => "Delete restore point",
+            CheckRepositories => "Check backup repositories",
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
             RunCron => "Scheduled task",

@@ -91,7 +91,11 @@ public sealed class ToolboxResticTests(ToolboxFixture toolbox)
         (await repository.ReadBackAsync(snapshot)).FailedAs("damaged");
         // restic's quick check looks at no contents; this is why there is the other.
         (await repository.RunAsync("check")).Well();
-        (await repository.RunAsync("check", "1/1")).FailedAs("damaged");
+        var found = (await repository.RunAsync("check", "1/1")).FailedAs("damaged");
+        Assert.Contains(
+            snapshot,
+            found.With("touched").SelectMany(line => line.GetProperty("touched").EnumerateArray()).Select(touched => touched.GetString())
+        );
         var restored = toolbox.Place();
         var ran = await repository.RunAsync(
             setup => setup with { Mounts = [.. setup.Mounts, (restored, "/new")] },

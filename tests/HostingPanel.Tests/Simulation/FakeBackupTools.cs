@@ -66,12 +66,17 @@ internal static class FakeBackupTools
                     .. repository.Snapshots.Select(made =>
                         FakeTools.Line($"\"snapshots\":[{FakeTools.Line($"\"snapshot\":\"{made.Id}\",\"tags\":[\"{made.Tag}\"]")}]")
                     ),
+                    FakeTools.Line($"\"count\":{repository.Snapshots.Count}"),
                 ]);
+            case ["forget-plan", .. var ids]:
+                return PlanToForget(repository, ids);
             case ["forget", .. var gone]:
                 repository.Snapshots.RemoveAll(made => gone.Contains(made.Id, StringComparer.Ordinal));
-                return FakeTools.Said([]);
+                return FakeTools.Said([FakeTools.Line($"\"left\":{repository.Snapshots.Count}")]);
             case ["prune"]:
-                return FakeTools.Said([]);
+                return FakeTools.Said([FakeTools.Line("\"pruned\":true")]);
+            case ["check", ..]:
+                return FakeTools.Said([FakeTools.Line("\"checked\":true")]);
             case ["backup", .. var paths]:
                 var snapshot = new SavedSnapshot(
                     $"snapshot-{Interlocked.Increment(ref _made)}",
@@ -94,6 +99,14 @@ internal static class FakeBackupTools
             default:
                 return Error("failed");
         }
+    }
+
+    private static JobResult PlanToForget(FakeRepository repository, string[] ids)
+    {
+        var left = repository.Snapshots.Count(made => !ids.Contains(made.Id, StringComparer.Ordinal));
+        return left == 0 || repository.Snapshots.Count - left != ids.Length
+            ? Error("failed")
+            : FakeTools.Said([FakeTools.Line($"\"forget\":{ids.Length},\"left\":{left}")]);
     }
 
     /// <summary>The counts of volumes are told as they are in the snapshot, those of the dumps as they are expected.</summary>

@@ -235,6 +235,10 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
             .Where(point => point.SiteId == _siteId)
             .OrderBy(point => point.Id)
             .ToListAsync(cancellationToken);
+        var repositories = await context
+            .BackupRepositories.AsNoTracking()
+            .Where(repository => repository.SiteId == _siteId)
+            .ToListAsync(cancellationToken);
         return new Ending(
             operation.State,
             operation.ErrorCode,
@@ -246,6 +250,9 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
                 .. await DescribePanelAsync(context, operationId, cancellationToken),
                 .. drills,
                 .. cron,
+                .. repositories.Select(repository =>
+                    $"repository {(repository.PruneDue ? "to be pruned" : "tidy")}, {(repository.PrunedAt == null ? "never" : "once")} pruned, part {repository.ReadPart} read, {(repository.CheckedAt == null ? "unchecked" : "checked")}: {repository.FaultCode}; {engine.Repositories.Where(row => row.Key.Contains($"{repository.Id:N}", StringComparison.Ordinal)).Sum(row => row.Value.Snapshots.Count)} snapshots there"
+                ),
                 .. points.Select(point =>
                     $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}: {point.FaultCode}"
                 ),

@@ -56,6 +56,13 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                     new { mode = "new-site", slug = NewName("another") }
                 );
             },
+            ["/api/v1/sites/{slug}/backups/check"] = async () =>
+            {
+                var slug = await RunningSiteAsync();
+                await AddRestorePointAsync(slug, "Good", isReadBack: true);
+                await App.ExecuteAsync("UPDATE backup_repositories SET restic_id = 'r'");
+                return await Bodies($"sites/{slug}/backups/check", new { read = "all" }, new { read = "none" });
+            },
             ["/api/v1/backup-targets"] = () => Bodies("backup-targets", Target(NewName("one")), Target(NewName("another"))),
             ["/api/v1/backup-targets/{id:guid}/use"] = async () =>
             {
