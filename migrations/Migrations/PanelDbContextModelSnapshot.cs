@@ -250,6 +250,75 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("backup_targets");
                 });
 
+            modelBuilder.Entity("HostingPanel.Backups.InPlace.InPlaceRestore", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("AwaySeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("away_seconds");
+
+                    b.Property<bool>("HasSafetyPoint")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_safety_point");
+
+                    b.PrimitiveCollection<List<string>>("Notes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("notes");
+
+                    b.Property<string>("Previous")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("previous");
+
+                    b.Property<string>("RequestedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("requested_by_name");
+
+                    b.Property<Guid>("RestorePointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("restore_point_id");
+
+                    b.Property<string>("Restored")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("restored");
+
+                    b.Property<double?>("Seconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("seconds");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<DateTimeOffset?>("SwappedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("swapped_at");
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("undone_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_in_place_restores");
+
+                    b.HasIndex("SiteId", "Id")
+                        .HasDatabaseName("ix_in_place_restores_site_id_id");
+
+                    b.ToTable("in_place_restores");
+                });
+
             modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackup", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1806,6 +1875,16 @@ namespace HostingPanel.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_backup_repositories_backuptargets_target_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.InPlace.InPlaceRestore", b =>
+                {
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_in_place_restores_sites_site_id");
                 });
 
             modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackupCopy", b =>

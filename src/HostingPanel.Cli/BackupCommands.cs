@@ -9,21 +9,22 @@ internal static class BackupCommands
 {
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
 
-    public static Command Build(HpCommand hp) =>
-        new("backups", "Restore points of sites")
+    public static Command Build(HpCommand hp)
+    {
+        var command = new Command("backups", "Restore points of sites") { List(hp), Take(hp), Show(hp), Manifest(hp) };
+        foreach (var restoring in RestoreCommands.Build(hp))
         {
-            List(hp),
-            Take(hp),
-            Show(hp),
-            Manifest(hp),
-            Restore(hp),
-            TargetCommands.Build(hp),
-            PolicyCommands.Build(hp),
-            PolicyCommands.Retention(hp),
-            UpkeepCommands.Health(hp),
-            UpkeepCommands.Check(hp),
-            UpkeepCommands.Delete(hp),
-        };
+            command.Subcommands.Add(restoring);
+        }
+
+        command.Subcommands.Add(TargetCommands.Build(hp));
+        command.Subcommands.Add(PolicyCommands.Build(hp));
+        command.Subcommands.Add(PolicyCommands.Retention(hp));
+        command.Subcommands.Add(UpkeepCommands.Health(hp));
+        command.Subcommands.Add(UpkeepCommands.Check(hp));
+        command.Subcommands.Add(UpkeepCommands.Delete(hp));
+        return command;
+    }
 
     private static Argument<string> Site() => new("site") { Description = "The site" };
 
@@ -110,38 +111,6 @@ internal static class BackupCommands
 
                 return true;
             }
-        );
-        return command;
-    }
-
-    private static Command Restore(HpCommand hp)
-    {
-        var (site, id) = (Site(), Id());
-        var slug = new Option<string>("--as") { Description = "The slug of the new site", Required = true };
-        var target = new Option<string?>("--from") { Description = "The target to restore from; else the nearest" };
-        var command = new Command("restore", "Make a new site out of a restore point; the old one is not touched")
-        {
-            site,
-            id,
-            slug,
-            target,
-            Wait,
-        };
-        hp.OnRun(
-            command,
-            async (parsed, session, cancellationToken) =>
-                await OperationCommands.FinishAsync(
-                    session,
-                    await session.Panel.Backups.RestoreAsync(
-                        parsed.GetValue(site)!,
-                        parsed.GetValue(id),
-                        new RestoreRequest("new-site", parsed.GetValue(slug), parsed.GetValue(target)),
-                        Keys.New(),
-                        cancellationToken
-                    ),
-                    parsed.GetValue(Wait),
-                    cancellationToken
-                )
         );
         return command;
     }

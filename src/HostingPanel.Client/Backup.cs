@@ -115,10 +115,11 @@ public sealed record BackupFault(string Code, string Message);
 public sealed record RestorePointManifest(string Json, string Signature);
 
 /// <summary>How a restore point is restored.</summary>
-/// <param name="Mode"><c>new-site</c>: a new site beside the old one.</param>
-/// <param name="Slug">The new site's slug.</param>
+/// <param name="Mode"><c>new-site</c>: a new site beside the old one; <c>in-place</c>: the site itself gets the data of then.</param>
+/// <param name="Slug">The new site's slug; null in place.</param>
 /// <param name="Target">The name of the target to restore from; null for the nearest that has a whole copy.</param>
-public sealed record RestoreRequest(string? Mode, string? Slug, string? Target = null);
+/// <param name="WithoutSafetyPoint">In place: true to take no safety restore point first.</param>
+public sealed record RestoreRequest(string? Mode, string? Slug, string? Target = null, bool? WithoutSafetyPoint = null);
 
 /// <summary>A place where restore points are kept.</summary>
 /// <param name="Id">Its identity.</param>

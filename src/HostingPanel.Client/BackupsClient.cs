@@ -38,6 +38,40 @@ public sealed class BackupsClient
         CancellationToken cancellationToken = default
     ) => _transport.SendAsync<Accepted>(HttpMethod.Post, $"{At(site)}/{id}/restore", Json(request), idempotencyKey, cancellationToken);
 
+    /// <summary>What restoring in place would do, and why it would be refused, if it would.</summary>
+    public Task<RestorePlan> PlanRestoreAsync(
+        string site,
+        Guid id,
+        string? target = null,
+        bool? withoutSafetyPoint = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.GetAsync<RestorePlan>(
+            $"{At(site)}/{id}/restore-plan"
+                + Query(("mode", "in-place"), ("target", target), ("withoutSafetyPoint", withoutSafetyPoint is true ? "true" : null)),
+            cancellationToken
+        );
+
+    /// <summary>Gives a site back what it had before this restore point was restored in place.</summary>
+    public Task<Accepted> UndoRestoreAsync(
+        string site,
+        Guid id,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) => _transport.SendAsync<Accepted>(HttpMethod.Post, $"{At(site)}/{id}/undo-restore", null, idempotencyKey, cancellationToken);
+
+    /// <summary>The restores in place of a site, the newest first.</summary>
+    public Task<Page<InPlaceRestore>> ListRestoresAsync(
+        string site,
+        int? limit = null,
+        string? cursor = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.GetAsync<Page<InPlaceRestore>>(
+            $"sites/{Segment(site)}/restores" + Query(("limit", limit), ("cursor", cursor)),
+            cancellationToken
+        );
+
     /// <summary>The places where restore points are kept, by name.</summary>
     public Task<Page<BackupTarget>> ListTargetsAsync(CancellationToken cancellationToken = default) =>
         _transport.GetAsync<Page<BackupTarget>>("backup-targets", cancellationToken);

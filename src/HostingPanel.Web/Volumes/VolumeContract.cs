@@ -112,7 +112,7 @@ internal static class VolumeContract
             coverage.LastCoveredAt
         );
 
-    private static Client.VolumeKind ToContract(VolumeKind kind) =>
+    public static Client.VolumeKind ToContract(VolumeKind kind) =>
         kind switch
         {
             VolumeKind.Code => Client.VolumeKind.Code,

@@ -93,6 +93,7 @@ internal static class HaproxyConfig
             RouteMode.Serve => $"site-{route.Slug}",
             RouteMode.Starting => "starting",
             RouteMode.Stopped => "stopped",
+            RouteMode.Maintenance => "maintenance",
             _ => throw GatewayRules.Refuse("a route's mode is unknown"),
         };
 

@@ -113,6 +113,9 @@ internal static class HaproxyTemplate
             backend stopped from base
                 http-request return status 503 {{Html}} hdr {{HaproxyConfig.PageHeader}} stopped file {{Pages}}/stopped.html
 
+            backend maintenance from base
+                http-request return status 503 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} maintenance file {{Pages}}/maintenance.html
+
             backend panel from base
                 # Live pages and event streams: each piece at once.
                 option http-no-delay

@@ -1,3 +1,4 @@
+using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Backups.Policies;
 using HostingPanel.Backups.Upkeep;
@@ -8,6 +9,7 @@ using HostingPanel.Sites;
 using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Backups;
 
@@ -47,6 +49,14 @@ internal static class BackupServices
             provider.GetRequiredService<SiteCreation>(),
             provider.GetRequiredService<BlueprintCatalogue>()
         ));
+        services.AddSingleton(provider => new InPlaceService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<BackupService>(),
+            provider.GetRequiredService<VolumeRequests>(),
+            provider.GetRequiredService<InPlacePlanner>(),
+            provider.GetRequiredService<IOptions<PanelOptions>>().Value
+        ));
+        services.AddSingleton<InPlacePlanner>();
     }
 
     /// <summary>What only the worker does.</summary>
@@ -66,7 +76,14 @@ internal static class BackupServices
         services.AddSingleton<RestoreFiles>();
         services.AddSingleton<RestoreDatabases>();
         services.AddSingleton<RestoreSteps>();
-        services.AddSingleton<IOperationKind, TakeBackup>();
+        services.AddSingleton<InPlaceStore>();
+        services.AddSingleton<InPlaceSteps>();
+        services.AddSingleton<BesideServers>();
+        services.AddSingleton<SwapSteps>();
+        services.AddSingleton<TakeBackup>();
+        services.AddSingleton<IOperationKind>(provider => provider.GetRequiredService<TakeBackup>());
+        services.AddSingleton<IOperationKind, RestoreInPlace>();
+        services.AddSingleton<IOperationKind, UndoRestore>();
         services.AddSingleton<IOperationKind, RestoreAsNew>();
         services.AddSingleton<IOperationKind, TestTarget>();
         services.AddSingleton<UpkeepStore>();

@@ -65,7 +65,7 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
             var names = server.Select(database => database.Name).ToList();
             var loaded = await tool.LoadAsync(
                 work.Site,
-                server.Key,
+                work.HostOf(server.Key),
                 names,
                 mount,
                 string.Create(CultureInfo.InvariantCulture, $"load-{index}"),
@@ -113,9 +113,11 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
     {
         var site = work.Site;
         await swarm.RemoveJobsAsync(work.Operation.Id, cancellationToken);
-        foreach (var service in site.DatabaseServices)
+        // A server whose databases are not in the restore point has nothing that was begun.
+        var services = work.Manifest.Databases.Select(database => database.Service).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var service in services)
         {
-            await swarm.RemoveServiceAsync(site.ServiceName(service), cancellationToken);
+            await swarm.RemoveServiceAsync(work.Server(service).Name, cancellationToken);
             foreach (
                 var volume in site
                     .Blueprint.Service(service)
@@ -129,9 +131,9 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
             }
         }
 
-        foreach (var service in site.DatabaseServices)
+        foreach (var service in services)
         {
-            var definition = site.Service(service, replicas: 1);
+            var definition = work.Server(service);
             await swarm.ApplyServiceAsync(definition, cancellationToken);
             await swarm.WaitForServiceAsync(definition, ServiceTimeout, cancellationToken);
         }

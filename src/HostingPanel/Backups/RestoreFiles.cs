@@ -24,9 +24,9 @@ internal sealed class RestoreFiles(
     private readonly SiteNames _names = new(options.Value);
     private readonly BackupNames _backups = new(options.Value);
 
-    /// <summary>All volumes of the new site, those that no service mounts included.</summary>
+    /// <summary>All volumes that are restored, those that no service mounts included.</summary>
     public static IReadOnlyList<VolumeDefinition> VolumesOf(RestoreWork work) =>
-        [.. work.Site.Site.Volumes.Select(volume => DefinitionOf(work, volume))];
+        [.. work.Volumes.Select(volume => DefinitionOf(work, volume))];
 
     /// <summary>The volume that the dumps come into.</summary>
     public VolumeDefinition ScratchOf(RestoreWork work) =>
@@ -57,7 +57,7 @@ internal sealed class RestoreFiles(
     public async Task FetchVolumeAsync(RestoreWork work, string name, StepProgress progress, CancellationToken cancellationToken)
     {
         var (index, row) = work
-            .Site.Site.Volumes.OrderBy(volume => volume.Name, StringComparer.Ordinal)
+            .Volumes.OrderBy(volume => volume.Name, StringComparer.Ordinal)
             .Index()
             .Single(pair => pair.Item.Name == name);
         await EmptyAsync(work, DefinitionOf(work, row), cancellationToken);
@@ -83,11 +83,7 @@ internal sealed class RestoreFiles(
             .ToDictionary(source => source.Path, StringComparer.Ordinal);
         var (volumes, _) = await fingerprints.ReadVolumesAsync(
             work.Site,
-            [
-                .. work
-                    .Site.Site.Volumes.Where(volume => wanted.ContainsKey(volume.Name))
-                    .OrderBy(volume => volume.Name, StringComparer.Ordinal),
-            ],
+            [.. work.Volumes.Where(volume => wanted.ContainsKey(volume.Name)).OrderBy(volume => volume.Name, StringComparer.Ordinal)],
             "compare",
             work.Operation.Id,
             Toolbox.JobTimeout,

@@ -61,25 +61,15 @@ public sealed class RestoreService
             return problem;
         }
 
-        if (point.State != RestorePointState.Good)
+        if (RestoreRules.PointFault(point) is { } refused)
         {
-            return VolumeRules.Refused(
-                "restore-point-not-good",
-                point.State == RestorePointState.Taking ? "This restore point is just being taken. Wait until it is good."
-                    : point.State == RestorePointState.Going ? "This restore point is being removed. Choose another one."
-                    : "This restore point failed: there is no copy of it that is known to be whole. Choose another one."
-            );
+            return refused;
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        if (await CopyAsync(context, point, command.Target, cancellationToken) is not { } repository)
+        if (!(await RestoreRules.CopyAsync(context, point, command.Target, cancellationToken)).TryGet(out var repository, out problem))
         {
-            return VolumeRules.Refused(
-                "copy-not-found",
-                command.Target is null
-                    ? "No target has a whole copy of this restore point any more."
-                    : $"There is no whole copy of this restore point at “{command.Target}”."
-            );
+            return problem;
         }
 
         var organisation = await context
@@ -123,28 +113,5 @@ public sealed class RestoreService
         return (await _sites.GetAsync(actor, operation.Target, cancellationToken)).TryGet(out var site, out problem)
             ? new AcceptedSite(site, OperationView.From(operation))
             : problem;
-    }
-
-    /// <summary>The repository to restore from: a local one before one elsewhere.</summary>
-    private static async Task<Guid?> CopyAsync(
-        PanelDbContext context,
-        RestorePoint point,
-        string? target,
-        CancellationToken cancellationToken
-    )
-    {
-        var whole = point.Copies.Where(copy => copy.ReadBackAt is not null).Select(copy => copy.RepositoryId).ToList();
-        var found = await (
-            from repository in context.BackupRepositories
-            join place in context.BackupTargets on repository.TargetId equals place.Id
-            where whole.Contains(repository.Id) && (target == null || place.Name == target)
-            select new
-            {
-                repository.Id,
-                place.Kind,
-                place.CreatedAt,
-            }
-        ).ToListAsync(cancellationToken);
-        return found.OrderBy(row => row.Kind != TargetKind.Local).ThenBy(row => row.CreatedAt).FirstOrDefault()?.Id;
     }
 }

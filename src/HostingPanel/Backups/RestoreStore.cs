@@ -1,4 +1,5 @@
 using System.Text;
+using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Blueprints;
 using HostingPanel.Images;
@@ -6,13 +7,14 @@ using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
+using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Backups;
 
 /// <summary>What a restore works with.</summary>
 /// <param name="Operation">The operation.</param>
-/// <param name="Site">The new site.</param>
+/// <param name="Site">The new site; of a restore in place the site as it will be.</param>
 /// <param name="Point">What is restored.</param>
 /// <param name="Manifest">What it says of itself; its signature was checked.</param>
 /// <param name="Copy">From which copy.</param>
@@ -28,6 +30,21 @@ internal sealed record RestoreWork(
     BackupTarget Target
 )
 {
+    /// <summary>The volumes that are filled: all of a new site's, or the new ones that a restore in place puts beside the live ones.</summary>
+    public IReadOnlyList<Volume> Volumes { get; init; } = Site.Site.Volumes;
+
+    /// <summary>
+    /// True while the site itself goes on running beside: its own servers are nobody's to load into, and each database gets one of its own.
+    /// </summary>
+    public bool IsBeside { get; init; }
+
+    /// <summary>The server that a database service's databases are loaded into.</summary>
+    public ServiceDefinition Server(string service) =>
+        IsBeside ? BesideServers.Of(Site, service, Operation.Id) : Site.Service(service, replicas: 1);
+
+    /// <summary>By which name that server is found on the site's network.</summary>
+    public string HostOf(string service) => IsBeside ? BesideServers.HostOf(service, Operation.Id) : service;
+
     /// <summary>The releases that the new site's services run.</summary>
     public IReadOnlyCollection<string> Images => [.. Site.Site.Services.Select(service => service.Image).Distinct(StringComparer.Ordinal)];
 }
@@ -37,6 +54,7 @@ internal sealed class RestoreStore(
     IDbContextFactory<PanelDbContext> contexts,
     BackupStore backups,
     SiteStore sites,
+    InPlaceStore inPlace,
     ImageCatalogue images,
     IManifestSigner signer,
     TimeProvider time
@@ -63,7 +81,7 @@ internal sealed class RestoreStore(
         }
 
         var repository = await backups.GetRepositoryAsync(arguments.RepositoryId, cancellationToken);
-        return new RestoreWork(
+        var work = new RestoreWork(
             operation,
             await sites.LoadAsync(operation.SiteId!.Value, operation.Id, cancellationToken),
             point,
@@ -72,6 +90,7 @@ internal sealed class RestoreStore(
             repository,
             (await backups.ListTargetsAsync([repository.TargetId], cancellationToken)).Single()
         );
+        return operation.Kind == OperationKinds.RestoreInPlace ? await inPlace.BesideAsync(work, cancellationToken) : work;
     }
 
     /// <summary>Gives the new site the present releases, where those of the restore point are not there any more.</summary>

@@ -17,6 +17,8 @@ internal static class OperationKinds
     public const string AdoptVolume = "adopt-volume";
     public const string TakeBackup = "take-backup";
     public const string RestoreAsNew = "restore-as-new";
+    public const string RestoreInPlace = "restore-in-place";
+    public const string UndoRestore = "undo-restore";
     public const string TestTarget = "test-target";
     public const string BackUpPanel = "back-up-panel";
     public const string ApplyRetention = "apply-retention";
@@ -52,6 +54,8 @@ internal static class OperationKinds
                 or CloneVolume
                 or TakeBackup
                 or RestoreAsNew
+                or RestoreInPlace
+                or UndoRestore
                 or TestTarget
                 or BackUpPanel;
 
@@ -79,6 +83,8 @@ internal static class OperationKinds
             AdoptVolume => "Take in volume",
             TakeBackup => "Back up",
             RestoreAsNew => "Restore as a new site",
+            RestoreInPlace => "Restore in place",
+            UndoRestore => "Undo a restore",
             TestTarget => "Test backup target",
             BackUpPanel => "Back up the panel",
             ApplyRetention => "Remove old restore points",

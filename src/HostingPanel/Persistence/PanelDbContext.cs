@@ -1,6 +1,7 @@
 using System.Text;
 using HostingPanel.Accounts;
 using HostingPanel.Backups;
+using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Backups.Policies;
 using HostingPanel.Domains;
@@ -45,6 +46,7 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<BackupPolicy> BackupPolicies => Set<BackupPolicy>();
     internal DbSet<BackupSchedule> BackupSchedules => Set<BackupSchedule>();
     internal DbSet<BackupSchedulerLook> BackupSchedulerLooks => Set<BackupSchedulerLook>();
+    internal DbSet<InPlaceRestore> InPlaceRestores => Set<InPlaceRestore>();
     internal DbSet<SealingKey> SealingKeys => Set<SealingKey>();
     internal DbSet<Domain> Domains => Set<Domain>();
     internal DbSet<CodeUpload> CodeUploads => Set<CodeUpload>();

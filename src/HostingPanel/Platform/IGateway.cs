@@ -11,6 +11,9 @@ public enum RouteMode
 
     /// <summary>Shows the stopped page.</summary>
     Stopped,
+
+    /// <summary>Shows the maintenance page: its data are just being exchanged.</summary>
+    Maintenance,
 }
 
 /// <summary>The host names of one site and where they lead.</summary>

@@ -118,6 +118,19 @@ internal sealed class SiteStore(
     public byte[] Open(Site site, string name) =>
         protector.Unprotect(site.Secrets.Single(secret => secret.Name == name).Value, Context(site, name));
 
+    /// <summary>Encrypts a value for a secret of the site.</summary>
+    public byte[] Seal(Site site, string name, byte[] value) => protector.Protect(value, Context(site, name));
+
+    /// <summary>Opens a value that <see cref="Seal"/> has encrypted.</summary>
+    public byte[] Unseal(Site site, string name, byte[] value) => protector.Unprotect(value, Context(site, name));
+
+    /// <summary>The init.sql of a database service by the site's present passwords, with these grants.</summary>
+    public byte[] RenderInitSql(Site site, string service, InitSqlGrants grants)
+    {
+        var blueprint = BlueprintOf(site);
+        return Encoding.UTF8.GetBytes(DatabaseInitSql.Render(blueprint, service, PasswordsOf(site, blueprint), grants));
+    }
+
     /// <summary>What <see cref="DatabaseInitSql"/> wants to know.</summary>
     private Dictionary<string, string> PasswordsOf(Site site, Blueprint blueprint)
     {

@@ -28,15 +28,15 @@ internal sealed class Volume
     public required Guid Id { get; init; }
     public required Guid SiteId { get; init; }
 
-    /// <summary>Its name within the site: the blueprint's, or one that somebody gave it.</summary>
-    public required string Name { get; init; }
+    /// <summary>Its name within the site: the blueprint's, or one that somebody gave it. Changed by a restore in place and by nothing else.</summary>
+    public required string Name { get; set; }
     public required VolumeKind Kind { get; init; }
 
     /// <summary>Its name in the engine.</summary>
     public required string EngineName { get; init; }
 
     /// <summary>The services that mount it with the path in each, as <c>service:/path</c>; empty for one that stands by itself.</summary>
-    public required List<string> MountedBy { get; init; }
+    public required List<string> MountedBy { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
     public VolumeState State { get; set; } = VolumeState.InUse;
     public DateTimeOffset? TrashedAt { get; set; }

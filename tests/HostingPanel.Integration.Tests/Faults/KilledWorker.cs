@@ -39,9 +39,28 @@ internal sealed class KilledWorker(TestInstallation installation, ITestOutputHel
         // Not quite to its end, for most kills shall meet it.
         var moment = usual * (RandomNumberGenerator.GetInt32(900) / 1000d);
         await Task.Delay(moment, cancellationToken);
+        return await KillAsync(operation, $"{moment.TotalMilliseconds:f0} ms after it began", cancellationToken);
+    }
+
+    /// <summary>Kills the worker when an operation comes to a step, and lets the next one finish it.</summary>
+    /// <returns>Whether it died with work in its hands.</returns>
+    public async Task<bool> KillAtAsync(Guid operation, string step, CancellationToken cancellationToken)
+    {
+        await UntilAsync(
+            operation,
+            view => view.IsFinished || view.Steps.Any(row => row.Name == step && row.State is StepState.Running or StepState.Done),
+            cancellationToken
+        );
+        return await KillAsync(operation, $"at {step}", cancellationToken);
+    }
+
+    public void Dispose() => _worker.Dispose();
+
+    private async Task<bool> KillAsync(Guid operation, string when, CancellationToken cancellationToken)
+    {
         _worker.Kill();
         _worker.Dispose();
-        output.WriteLine($"Operation {operation}: killed {moment.TotalMilliseconds:f0} ms after it began");
+        output.WriteLine($"Operation {operation}: killed {when}");
         var met = !(await ViewAsync(operation, cancellationToken)).IsFinished;
         if (met && _hasWaited)
         {
@@ -54,8 +73,6 @@ internal sealed class KilledWorker(TestInstallation installation, ITestOutputHel
         await FinishAsync(operation, cancellationToken);
         return met;
     }
-
-    public void Dispose() => _worker.Dispose();
 
     private async Task ExpireLeasesAsync(CancellationToken cancellationToken)
     {

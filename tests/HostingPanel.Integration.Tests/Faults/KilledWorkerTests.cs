@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Net;
 using HostingPanel.Access;
+using HostingPanel.Backups;
+using HostingPanel.Backups.InPlace;
 using HostingPanel.Blueprints;
+using HostingPanel.Integration.Tests.Backups;
 using HostingPanel.Integration.Tests.Sites;
 using HostingPanel.Integration.Tests.Volumes;
 using HostingPanel.Sites;
@@ -80,6 +83,53 @@ public sealed class KilledWorkerTests(TestInstallation installation, ITestOutput
             await worker.FinishAsync((await site.Trash.PurgeAsync(Actor.Panel, copy.Id, idempotencyKey: null, Token)).Value.Id, Token);
             Assert.Equal(["volume", "volume"], await KindsAsync(site.Slug));
         }
+    }
+
+    /// <summary>Fault F3: what the site has in its volume and in its database is of one set, whatever step it is killed at.</summary>
+    [Fact(Timeout = 900_000)]
+    public async Task A_site_that_is_restored_in_place_has_one_set_whole_although_the_worker_is_killed_around_the_exchange()
+    {
+        const string Slug = "killed-restore";
+        // In turns: the restore and its being undone.
+        string[] moments = ["swap", "stop-db", "start-db", "announce", "stop-web", "start-web", "route"];
+        using var worker = new KilledWorker(installation, output);
+        await worker.FinishAsync(await installation.CreateSiteAsync(Slug, Token), Token);
+        var site = await BackupSite.FindAsync(installation, Slug);
+        var taken = (await installation.Get<BackupService>().TakeAsync(Actor.Panel, Slug, idempotencyKey: null, Token)).Value.Id;
+        await worker.FinishAsync(taken, Token);
+        await site.RunPhpAsync("$wpdb->query('CREATE TABLE later (id INT)');");
+        await site.RunBesideAsync("touch /v/content/later");
+        var (met, restores) = (0, installation.Get<InPlaceService>());
+        foreach (var (index, moment) in moments.Take(Kills > 3 ? moments.Length : 2).Index())
+        {
+            var isUndo = index % 2 == 1;
+            var asked = isUndo
+                ? await restores.UndoAsync(Actor.Panel, Slug, taken, idempotencyKey: null, Token)
+                : await restores.RestoreAsync(
+                    Actor.Panel,
+                    Slug,
+                    taken,
+                    new RestoreSiteInPlace(WithoutSafetyPoint: true),
+                    idempotencyKey: null,
+                    Token
+                );
+            Assert.Null(asked.Problem);
+            met += await worker.KillAtAsync(asked.Value.Id, moment, Token) ? 1 : 0;
+            Assert.Equal(
+                (moment, isUndo ? "1 there" : "0 gone"),
+                (
+                    moment,
+                    await site.RunPhpAsync(
+                        "echo count($wpdb->get_col(\"SHOW TABLES LIKE 'later'\")), ' ', file_exists(WP_CONTENT_DIR . '/later') ? 'there' : 'gone';"
+                    )
+                )
+            );
+        }
+
+        Assert.True(met > 0, "No kill met an operation.");
+        await worker.FinishAsync(await installation.RequestAsync(Slug, SiteAction.Trash, Token), Token);
+        await worker.FinishAsync(await installation.RequestAsync(Slug, SiteAction.Purge, Token), Token);
+        Assert.Empty(await site.LabelledAsync());
     }
 
     private static async Task<Guid> CloneAsync(VolumeSite site, string copy)

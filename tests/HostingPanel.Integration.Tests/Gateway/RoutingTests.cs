@@ -98,6 +98,7 @@ public sealed class RoutingTests(GatewayFixture fixture)
     [InlineData("nobody.gateway.test", 404, "unknown-host", "There is no site here", false)]
     [InlineData("starting.gateway.test", 503, "starting", "This site is starting", true)]
     [InlineData("stopped.gateway.test", 503, "stopped", null, false)]
+    [InlineData("maintained.gateway.test", 503, "maintenance", "This site is being looked after", true)]
     [InlineData("absent.gateway.test", 503, "unavailable", "This site does not answer", true)]
     [InlineData("refusing.gateway.test", 503, "unavailable", "This site does not answer", true)]
     public async Task A_host_that_cannot_be_served_gets_a_page_of_the_gateway(
@@ -122,6 +123,12 @@ public sealed class RoutingTests(GatewayFixture fixture)
                 Slug = "stopped",
                 Hosts = ["stopped.gateway.test"],
                 Mode = RouteMode.Stopped,
+            },
+            Alpha with
+            {
+                Slug = "maintained",
+                Hosts = ["maintained.gateway.test"],
+                Mode = RouteMode.Maintenance,
             },
             Alpha with
             {

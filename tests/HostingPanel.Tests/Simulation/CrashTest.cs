@@ -22,6 +22,8 @@ public abstract class CrashTest(PostgresFixture postgres) : IDisposable
 
     private readonly DirectoryInfo _uploads = Directory.CreateTempSubdirectory("hp-crash-tests-");
 
+    private protected PostgresFixture Postgres => postgres;
+
     public void Dispose()
     {
         GC.SuppressFinalize(this);

@@ -27,13 +27,30 @@ internal static class FakeBackupTools
                 FakeTools.Line($"\"rows\":{FakeTools.Line("\"sites\":3")}"),
                 FakeTools.Line($"\"file\":\"panel.sql\",\"bytes\":{DumpBytes},\"sha256\":\"00\",\"tables\":1,\"server\":\"17.6\""),
             ]),
-            ["hp-load", _, _, .. var databases] => engine.Loaded.TryAdd(container.Owner.SiteId!.Value, true)
-                ? FakeTools.Said([.. databases.SelectMany(Told)])
-                : new JobResult(1, [], [$"hp-load: Database {databases[0]} is not empty: it has 1 tables."]),
+            ["hp-load", _, var host, .. var databases] => Load(engine, container.Networks[0].Network, host, databases),
             ["sha256sum", "--", .. var files] => FakeTools.Said([.. files.Select(file => $"00  {file}")]),
             ["hp-restic", .. var words] => Restic(engine, container, words),
             _ => throw new InvalidOperationException("Not a program for backups."),
         };
+
+    /// <summary>Into the volume of the server that is found by this name on this network.</summary>
+    private static JobResult Load(MemoryEngine engine, string network, string host, string[] databases)
+    {
+        var server = engine.Services.Values.Single(service =>
+            service.Replicas > 0
+            && service.Container.Networks.Any(attachment =>
+                attachment.Network == network && attachment.Aliases.Contains(host, StringComparer.Ordinal)
+            )
+        );
+        var volume = server.Container.Volumes[0].VolumeName;
+        if (engine.Volumes[volume].Fillings.Length > 0)
+        {
+            return new JobResult(1, [], [$"hp-load: Database {databases[0]} is not empty: it has 1 tables."]);
+        }
+
+        engine.Volumes[volume] = engine.Volumes[volume] with { Fillings = "loaded"u8.ToArray() };
+        return FakeTools.Said([.. databases.SelectMany(Told)]);
+    }
 
     private static string[] Told(string database) =>
         [FakeTools.Line($"\"database\":\"{database}\",\"rows\":{FakeTools.Line("\"users\":3")}")];

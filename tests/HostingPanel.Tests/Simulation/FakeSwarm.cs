@@ -43,7 +43,20 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
         DoAsync("secret", () => engine.Secrets.TryAdd(secret.Name, secret), cancellationToken);
 
     public Task RemoveSecretAsync(string name, CancellationToken cancellationToken) =>
-        DoAsync("remove secret", () => engine.Secrets.TryRemove(name, out _), cancellationToken);
+        DoAsync(
+            "remove secret",
+            () =>
+            {
+                // As the real one, which refuses while a service has it.
+                if (engine.Services.Values.Any(service => service.Container.Secrets.Any(secret => secret.SecretName == name)))
+                {
+                    throw new PlatformException("engine-refused", $"The secret {name} is in use.");
+                }
+
+                engine.Secrets.TryRemove(name, out _);
+            },
+            cancellationToken
+        );
 
     public Task EnsureVolumesAsync(IReadOnlyList<VolumeDefinition> volumes, CancellationToken cancellationToken) =>
         DoAsync(
@@ -100,15 +113,7 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
                     throw new PlatformException("volume-not-ours", $"The volume {name} is another one.");
                 }
 
-                if (
-                    engine.Volumes.TryRemove(name, out var gone)
-                    && name.EndsWith("-data", StringComparison.Ordinal)
-                    && gone.SiteId is { } site
-                )
-                {
-                    // A new server begins with nothing in it.
-                    engine.Loaded.TryRemove(site, out _);
-                }
+                engine.Volumes.TryRemove(name, out _);
             },
             cancellationToken
         );
@@ -157,6 +162,7 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
                     RequireVolume(volume.VolumeName, volume.Identity);
                 }
 
+                RefuseToShareServersFiles(service);
                 engine.Services[service.Name] = service;
             },
             cancellationToken
@@ -296,6 +302,24 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
                 return Task.FromResult(true);
             }
         );
+
+    /// <summary>Two database servers on the same files would destroy them.</summary>
+    private void RefuseToShareServersFiles(ServiceDefinition service)
+    {
+        const string Files = "/var/lib/mysql";
+        if (
+            service.Replicas > 0
+            && service.Container.Volumes.SingleOrDefault(volume => volume.Path == Files) is { } mount
+            && engine.Services.Values.Any(other =>
+                other.Replicas > 0
+                && other.Name != service.Name
+                && other.Container.Volumes.Any(volume => volume.VolumeName == mount.VolumeName)
+            )
+        )
+        {
+            throw new InvalidOperationException($"{service.Name} shares its files with another server.");
+        }
+    }
 
     private void RequireVolume(string name, Guid identity)
     {

@@ -31,9 +31,6 @@ internal sealed class MemoryEngine
     /// <summary>Repositories of restore points by their addresses.</summary>
     public ConcurrentDictionary<string, FakeRepository> Repositories { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Sites whose databases something was loaded into.</summary>
-    public ConcurrentDictionary<Guid, bool> Loaded { get; } = new();
-
     /// <summary>How jobs end that are to fail, by the first two words of their commands.</summary>
     public ConcurrentDictionary<string, JobResult> ToolFaults { get; } = new(StringComparer.Ordinal);
 

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using HostingPanel.Access;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
@@ -34,7 +35,7 @@ internal sealed record SiteInLife(string Slug, string ShortId, MemoryEngine Engi
 internal sealed record Ending(OperationState State, string? ErrorCode, SiteState? Site, IReadOnlyList<string> Engine);
 
 /// <summary>A site that goes through the chapters of its life, in each of which the worker may be killed at a given effect.</summary>
-internal sealed class SiteLife(NpgsqlDataSource database, string uploads, MemoryEngine engine, string blueprint) : IAsyncDisposable
+internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads, MemoryEngine engine, string blueprint) : IAsyncDisposable
 {
     public const string Organisation = "helpers";
     private static int _made;
@@ -211,11 +212,21 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
             .Sites.Where(site => site.Id == _siteId)
             .Select(site => (SiteState?)site.State)
             .SingleOrDefaultAsync(cancellationToken);
-        var volumes = await context
-            .Volumes.Where(volume => volume.SiteId == _siteId)
-            .OrderBy(volume => volume.Name)
-            .Select(volume => $"row {volume.Name} {volume.State} {(volume.Bytes == null ? "unmeasured" : "measured")}")
-            .ToListAsync(cancellationToken);
+        var volumes = (
+            await context.Volumes.AsNoTracking().Where(volume => volume.SiteId == _siteId).ToListAsync(cancellationToken)
+        ).Select(volume =>
+            $"row {volume.Name} {volume.State} {(volume.StandsAlone ? "alone" : "mounted")} {(volume.Bytes == null ? "unmeasured" : "measured")}, {engine.Volumes.GetValueOrDefault(volume.EngineName)?.Fillings.Length} bytes"
+        );
+        var secrets = (
+            await context.SiteSecrets.AsNoTracking().Where(secret => secret.SiteId == _siteId).ToListAsync(cancellationToken)
+        ).Select(secret =>
+            $"secret row {secret.Name} version {secret.Version}, {(engine.Secrets.Values.Any(made => made.Name.EndsWith($"-{_shortId}-{secret.Name}-v{secret.Version}", StringComparison.Ordinal) && made.Value.Span.SequenceEqual(secret.Value)) ? "as in the engine" : "not in the engine")}"
+        );
+        var restores = (
+            await context.InPlaceRestores.AsNoTracking().Where(restore => restore.SiteId == _siteId).ToListAsync(cancellationToken)
+        ).Select(restore =>
+            $"restore {(restore.IsInPlace ? "in place" : restore.UndoneAt is null ? "nowhere" : "undone")}, {(restore.HasSafetyPoint ? "safe" : "bold")}, {(restore.Seconds is null ? "unsettled" : "settled")}, {restore.Notes.Count} notes"
+        );
         // Those of its life before and the one of this chapter.
         var drills = await context
             .DisposabilityDrills.Where(drill => drill.SiteId == _siteId)
@@ -239,26 +250,34 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
             .BackupRepositories.AsNoTracking()
             .Where(repository => repository.SiteId == _siteId)
             .ToListAsync(cancellationToken);
+        string[] all =
+        [
+            .. engine.Describe(_siteId, _slug, _shortId),
+            .. await DescribeOtherAsync(context, operation.SiteId, cancellationToken),
+            .. volumes,
+            .. secrets,
+            .. restores,
+            .. await DescribePanelAsync(context, operationId, cancellationToken),
+            .. drills,
+            .. cron,
+            .. repositories.Select(repository =>
+                $"repository {(repository.PruneDue ? "to be pruned" : "tidy")}, {(repository.PrunedAt == null ? "never" : "once")} pruned, part {repository.ReadPart} read, {(repository.CheckedAt == null ? "unchecked" : "checked")}: {repository.FaultCode}; {engine.Repositories.Where(row => row.Key.Contains($"{repository.Id:N}", StringComparison.Ordinal)).Sum(row => row.Value.Snapshots.Count)} snapshots there"
+            ),
+            .. points.Select(point =>
+                $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}: {point.FaultCode}"
+            ),
+        ];
         return new Ending(
             operation.State,
             operation.ErrorCode,
             state,
-            [
-                .. engine.Describe(_siteId, _slug, _shortId),
-                .. await DescribeOtherAsync(context, operation.SiteId, cancellationToken),
-                .. volumes,
-                .. await DescribePanelAsync(context, operationId, cancellationToken),
-                .. drills,
-                .. cron,
-                .. repositories.Select(repository =>
-                    $"repository {(repository.PruneDue ? "to be pruned" : "tidy")}, {(repository.PrunedAt == null ? "never" : "once")} pruned, part {repository.ReadPart} read, {(repository.CheckedAt == null ? "unchecked" : "checked")}: {repository.FaultCode}; {engine.Repositories.Where(row => row.Key.Contains($"{repository.Id:N}", StringComparison.Ordinal)).Sum(row => row.Value.Snapshots.Count)} snapshots there"
-                ),
-                .. points.Select(point =>
-                    $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}: {point.FaultCode}"
-                ),
-            ]
+            [.. all.Select(line => OfAnOperation().Replace(line, "-OPERATION")).Order(StringComparer.Ordinal)]
         );
     }
+
+    /// <summary>The part of an operation's identity in the names of what it makes.</summary>
+    [GeneratedRegex("-[0-9a-f]{8}(?![0-9a-z])", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex OfAnOperation();
 
     /// <summary>The panel's own backup, and what is left that was named after the operation.</summary>
     private async Task<IReadOnlyList<string>> DescribePanelAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken)

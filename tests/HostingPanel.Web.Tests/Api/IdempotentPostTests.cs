@@ -63,6 +63,7 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 await App.ExecuteAsync("UPDATE backup_repositories SET restic_id = 'r'");
                 return await Bodies($"sites/{slug}/backups/check", new { read = "all" }, new { read = "none" });
             },
+            ["/api/v1/sites/{slug}/backups/{id:guid}/undo-restore"] = async () => (await UndoAsync(), await UndoAsync()),
             ["/api/v1/backup-targets"] = () => Bodies("backup-targets", Target(NewName("one")), Target(NewName("another"))),
             ["/api/v1/backup-targets/{id:guid}/use"] = async () =>
             {
@@ -149,6 +150,14 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
 
     /// <summary>One that lets everybody in.</summary>
     private static NewBackupTargetRequest Target(string name) => new(name, TargetKind.Rest, "rest.example.org", Path: "/all");
+
+    private async Task<Attempt> UndoAsync()
+    {
+        var slug = await RunningSiteAsync();
+        var id = await AddRestorePointAsync(slug, "Good", isReadBack: true);
+        await AddRestoreAsync(slug, id, await AddVolumeAsync(slug, "content-before-0a0a0a0a"));
+        return new($"sites/{slug}/backups/{id}/undo-restore");
+    }
 
     private async Task<(Attempt One, Attempt Another)> TrashedAsync(string action)
     {

@@ -78,6 +78,29 @@ public abstract class VolumeApiTest(PanelApp app) : ApiTest(app)
         return id;
     }
 
+    /// <summary>Writes down that this restore point was restored in place, as the worker does.</summary>
+    /// <param name="slug">The site.</param>
+    /// <param name="point">The restore point.</param>
+    /// <param name="before">The volume that was “content” before.</param>
+    protected async Task<Guid> AddRestoreAsync(string slug, Guid point, Guid before)
+    {
+        var id = Guid.CreateVersion7();
+        await App.ExecuteAsync(
+            "INSERT INTO in_place_restores (id, site_id, restore_point_id, requested_by_name, started_at, has_safety_point, swapped_at, previous, restored, notes) "
+                + "SELECT $1, s.id, $2, 'somebody', now(), true, now(), $3, replace($4, 'VOLUME', v.id::text), '{}' "
+                + "FROM sites s JOIN volumes v ON v.site_id = s.id AND v.name = 'content' WHERE s.slug = $5",
+            id,
+            point,
+            SetOf(before.ToString(), "content-before-0a0a0a0a"),
+            SetOf("VOLUME", "content-restored-0a0a0a0a"),
+            slug
+        );
+        return id;
+    }
+
+    private static string SetOf(string volume, string aside) =>
+        $$"""{"volumes":[{"id":"{{volume}}","name":"content","asideName":"{{aside}}","mountedBy":["web:/v"]}],"secrets":[],"images":[]}""";
+
     private static string ManifestOf(Guid id, string slug) =>
         $$$"""{"format":1,"restorePoint":"{{{id}}}","installation":"hp","takenAt":"2026-01-01T00:00:00Z","reason":"manual","site":{"id":"{{{id}}}","slug":"{{{slug}}}","title":"Food Bank","adminEmail":"a@example.org","organisationId":"{{{id}}}","environment":"live","domains":[],"blueprint":"wordpress","blueprintVersion":1,"isLive":true},"services":[{"name":"web","image":"wordpress:old"}],"servers":[],"databases":[],"notTransactional":[],"volumes":[{"id":"{{{id}}}","name":"copy","kind":"files","standsAlone":true,"files":1,"bytes":1,"checksum":"00","unread":0}],"leftOut":[],"secrets":{}}""";
 }

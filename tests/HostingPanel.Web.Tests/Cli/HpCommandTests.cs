@@ -67,6 +67,23 @@ public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
     }
 
     [Fact]
+    public async Task A_restore_in_place_is_explained_asked_for_and_listed()
+    {
+        var slug = await RunningSiteAsync();
+        var id = await AddRestorePointAsync(slug, "Good", isReadBack: true);
+        Assert.Equal(0, await RunAsync("backups", "restore-plan", slug, id.ToString()));
+        Assert.Contains("maintenance page", _out.ToString(), StringComparison.Ordinal);
+        Assert.NotEqual(0, await RunAsync("backups", "restore", slug, id.ToString()));
+        Assert.NotEqual(0, await RunAsync("backups", "restore", slug, id.ToString(), "--in-place", "--as", "another"));
+        await AddRestoreAsync(slug, id, await AddVolumeAsync(slug, "content-before-0a0a0a0a"));
+        Assert.Equal(0, await RunAsync("backups", "restores", slug));
+        Assert.Contains(id.ToString(), _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("backups", "restore", slug, id.ToString(), "--in-place", "--without-safety-point"));
+        Assert.NotEqual(0, await RunAsync("backups", "undo-restore", slug, id.ToString()));
+        Assert.Contains("site-busy", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refusal_names_what_is_wrong()
     {
         Assert.Equal(1, await RunAsync(Create("nobody", "Not A Slug")));
