@@ -250,7 +250,11 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("backup_targets");
                 });
 
+<<<<<<< HEAD
             modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackup", b =>
+=======
+            modelBuilder.Entity("HostingPanel.Backups.Browsing.BackupDownload", b =>
+>>>>>>> e2ed002 (Restore points can be browsed, fetched from and put back from; a repository's key can leave)
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -261,6 +265,7 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("bytes");
 
+<<<<<<< HEAD
                     b.Property<string>("Fault")
                         .HasColumnType("text")
                         .HasColumnName("fault");
@@ -277,6 +282,31 @@ namespace HostingPanel.Migrations.Migrations
                     b.Property<string>("Manifest")
                         .HasColumnType("text")
                         .HasColumnName("manifest");
+=======
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("file_name");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("RequestedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("requested_by_id");
+>>>>>>> e2ed002 (Restore points can be browsed, fetched from and put back from; a repository's key can leave)
 
                     b.Property<string>("RequestedByName")
                         .IsRequired()
@@ -284,6 +314,7 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("character varying(120)")
                         .HasColumnName("requested_by_name");
 
+<<<<<<< HEAD
                     b.Property<long>("Rows")
                         .HasColumnType("bigint")
                         .HasColumnName("rows");
@@ -301,12 +332,34 @@ namespace HostingPanel.Migrations.Migrations
                     b.Property<int>("Tables")
                         .HasColumnType("integer")
                         .HasColumnName("tables");
+=======
+                    b.Property<Guid?>("RestorePointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("restore_point_id");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("sha256");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("SiteSlug")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("site_slug");
+>>>>>>> e2ed002 (Restore points can be browsed, fetched from and put back from; a repository's key can leave)
 
                     b.Property<DateTimeOffset?>("TakenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("taken_at");
 
                     b.HasKey("Id")
+<<<<<<< HEAD
                         .HasName("pk_panel_backups");
 
                     b.ToTable("panel_backups", (string)null);
@@ -417,6 +470,14 @@ namespace HostingPanel.Migrations.Migrations
                         .HasName("pk_recovery_kits");
 
                     b.ToTable("recovery_kits", (string)null);
+=======
+                        .HasName("pk_backup_downloads");
+
+                    b.HasIndex("SiteId")
+                        .HasDatabaseName("ix_backup_downloads_site_id");
+
+                    b.ToTable("backup_downloads", (string)null);
+>>>>>>> e2ed002 (Restore points can be browsed, fetched from and put back from; a repository's key can leave)
                 });
 
             modelBuilder.Entity("HostingPanel.Backups.RestorePoint", b =>

@@ -9,8 +9,20 @@ internal static class BackupCommands
 {
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
 
-    public static Command Build(HpCommand hp) =>
-        new("backups", "Restore points of sites") { List(hp), Take(hp), Show(hp), Manifest(hp), Restore(hp), TargetCommands.Build(hp) };
+    public static Command Build(HpCommand hp)
+    {
+        var command = new Command("backups", "Restore points of sites")
+        {
+            List(hp),
+            Take(hp),
+            Show(hp),
+            Manifest(hp),
+            Restore(hp),
+            TargetCommands.Build(hp),
+        };
+        BackupContentsCommands.Build(hp).ToList().ForEach(command.Add);
+        return command;
+    }
 
     private static Argument<string> Site() => new("site") { Description = "The site" };
 

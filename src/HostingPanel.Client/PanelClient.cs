@@ -17,6 +17,7 @@ public sealed class PanelClient
         Volumes = new VolumesClient(_transport);
         Backups = new BackupsClient(_transport);
         PanelBackups = new PanelBackupsClient(_transport);
+        Downloads = new DownloadsClient(_transport);
         Operations = new OperationsClient(_transport);
         Engine = new EngineClient(_transport);
         Tokens = new TokensClient(_transport);
@@ -45,6 +46,9 @@ public sealed class PanelClient
 
     /// <summary>Backups of the panel itself.</summary>
     public PanelBackupsClient PanelBackups { get; }
+
+    /// <summary>What was fetched out of restore points, while it waits.</summary>
+    public DownloadsClient Downloads { get; }
 
     /// <summary>The long actions.</summary>
     public OperationsClient Operations { get; }

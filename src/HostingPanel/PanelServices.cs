@@ -25,7 +25,7 @@ public static class PanelServices
 {
     /// <summary>Everything that web and worker share: the model, the use cases, the change feed.</summary>
     /// <param name="services">Where to.</param>
-    /// <param name="configuration">Sections Panel, Database, Images, Blueprints, Uploads.</param>
+    /// <param name="configuration">Sections Panel, Database, Images, Blueprints, Uploads, Downloads.</param>
     public static IServiceCollection AddPanel(this IServiceCollection services, IConfiguration configuration)
     {
         services
@@ -85,6 +85,7 @@ public static class PanelServices
         services.AddVolumes(configuration);
         services.AddBackups();
         services.AddPanelBackups(configuration);
+        services.AddBackupBrowsing(configuration);
         services.AddSingleton(provider => new HandsOffService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<SiteManager>(),

@@ -75,6 +75,7 @@ internal static class PanelApi
         api.MapBackups();
         api.MapBackupTargets();
         api.MapPanelBackups();
+        api.MapBackupContents();
         api.MapEngine();
         api.MapUploads();
         api.MapOperations();

@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Backups.Browsing;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Blueprints;
 using HostingPanel.Operations;
@@ -61,25 +62,15 @@ public sealed class RestoreService
             return problem;
         }
 
-        if (point.State != RestorePointState.Good)
+        if (FetchRules.PointFault(point) is { } fault)
         {
-            return VolumeRules.Refused(
-                "restore-point-not-good",
-                point.State == RestorePointState.Taking
-                    ? "This restore point is just being taken. Wait until it is good."
-                    : "This restore point failed: there is no copy of it that is known to be whole. Choose another one."
-            );
+            return fault;
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         if (await CopyAsync(context, point, command.Target, cancellationToken) is not { } repository)
         {
-            return VolumeRules.Refused(
-                "copy-not-found",
-                command.Target is null
-                    ? "No target has a whole copy of this restore point any more."
-                    : $"There is no whole copy of this restore point at “{command.Target}”."
-            );
+            return CopyFault(command.Target);
         }
 
         var organisation = await context
@@ -122,8 +113,17 @@ public sealed class RestoreService
             : problem;
     }
 
+    /// <summary>The refusal when there is no copy to restore from.</summary>
+    internal static Problem CopyFault(string? target) =>
+        VolumeRules.Refused(
+            "copy-not-found",
+            target is null
+                ? "No target has a whole copy of this restore point any more."
+                : $"There is no whole copy of this restore point at “{target}”."
+        );
+
     /// <summary>The repository to restore from: a local one before one elsewhere.</summary>
-    private static async Task<Guid?> CopyAsync(
+    internal static async Task<Guid?> CopyAsync(
         PanelDbContext context,
         RestorePoint point,
         string? target,

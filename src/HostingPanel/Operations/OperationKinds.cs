@@ -19,6 +19,11 @@ internal static class OperationKinds
     public const string RestoreAsNew = "restore-as-new";
     public const string TestTarget = "test-target";
     public const string BackUpPanel = "back-up-panel";
+    public const string IndexBackup = "index-backup";
+    public const string FetchBackup = "fetch-backup";
+    public const string PutBackFiles = "put-back-files";
+    public const string PutBackTables = "put-back-tables";
+    public const string ExportRepositoryKey = "export-repository-key";
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
 
@@ -37,7 +42,12 @@ internal static class OperationKinds
                 or TakeBackup
                 or RestoreAsNew
                 or TestTarget
-                or BackUpPanel;
+                or BackUpPanel
+                or IndexBackup
+                or FetchBackup
+                or PutBackFiles
+                or PutBackTables
+                or ExportRepositoryKey;
 
     /// <summary>True while an operation in this state can be cancelled.</summary>
     public static bool CanBeCancelled(string kind, OperationState state) =>
@@ -65,6 +75,11 @@ internal static class OperationKinds
             RestoreAsNew => "Restore as a new site",
             TestTarget => "Test backup target",
             BackUpPanel => "Back up the panel",
+            IndexBackup => "List the files of a backup",
+            FetchBackup => "Fetch from a backup",
+            PutBackFiles => "Put files back beside",
+            PutBackTables => "Put tables back beside",
+            ExportRepositoryKey => "Export a repository's key",
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
             _ => kind,

@@ -2,6 +2,7 @@ using System.Text;
 using HostingPanel.Accounts;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
+using HostingPanel.Backups.Browsing;
 using HostingPanel.Domains;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
@@ -39,6 +40,7 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<PanelBackupCopy> PanelBackupCopies => Set<PanelBackupCopy>();
     internal DbSet<RecoveryKit> RecoveryKits => Set<RecoveryKit>();
     internal DbSet<Recovery> Recoveries => Set<Recovery>();
+    internal DbSet<BackupDownload> BackupDownloads => Set<BackupDownload>();
     internal DbSet<SealingKey> SealingKeys => Set<SealingKey>();
     internal DbSet<Domain> Domains => Set<Domain>();
     internal DbSet<CodeUpload> CodeUploads => Set<CodeUpload>();
