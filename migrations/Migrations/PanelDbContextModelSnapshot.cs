@@ -250,11 +250,7 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("backup_targets");
                 });
 
-<<<<<<< HEAD
-            modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackup", b =>
-=======
             modelBuilder.Entity("HostingPanel.Backups.Browsing.BackupDownload", b =>
->>>>>>> e2ed002 (Restore points can be browsed, fetched from and put back from; a repository's key can leave)
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -265,24 +261,6 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("bytes");
 
-<<<<<<< HEAD
-                    b.Property<string>("Fault")
-                        .HasColumnType("text")
-                        .HasColumnName("fault");
-
-                    b.Property<string>("FaultCode")
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
-                        .HasColumnName("fault_code");
-
-                    b.Property<DateTimeOffset?>("FinishedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("finished_at");
-
-                    b.Property<string>("Manifest")
-                        .HasColumnType("text")
-                        .HasColumnName("manifest");
-=======
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -306,7 +284,6 @@ namespace HostingPanel.Migrations.Migrations
                     b.Property<Guid>("RequestedById")
                         .HasColumnType("uuid")
                         .HasColumnName("requested_by_id");
->>>>>>> e2ed002 (Restore points can be browsed, fetched from and put back from; a repository's key can leave)
 
                     b.Property<string>("RequestedByName")
                         .IsRequired()
@@ -314,25 +291,6 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("character varying(120)")
                         .HasColumnName("requested_by_name");
 
-<<<<<<< HEAD
-                    b.Property<long>("Rows")
-                        .HasColumnType("bigint")
-                        .HasColumnName("rows");
-
-                    b.Property<DateTimeOffset>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasMaxLength(20)
-                        .HasColumnType("character varying(20)")
-                        .HasColumnName("state");
-
-                    b.Property<int>("Tables")
-                        .HasColumnType("integer")
-                        .HasColumnName("tables");
-=======
                     b.Property<Guid?>("RestorePointId")
                         .HasColumnType("uuid")
                         .HasColumnName("restore_point_id");
@@ -352,14 +310,77 @@ namespace HostingPanel.Migrations.Migrations
                         .HasMaxLength(30)
                         .HasColumnType("character varying(30)")
                         .HasColumnName("site_slug");
->>>>>>> e2ed002 (Restore points can be browsed, fetched from and put back from; a repository's key can leave)
 
                     b.Property<DateTimeOffset?>("TakenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("taken_at");
 
                     b.HasKey("Id")
-<<<<<<< HEAD
+                        .HasName("pk_backup_downloads");
+
+                    b.HasIndex("SiteId")
+                        .HasDatabaseName("ix_backup_downloads_site_id");
+
+                    b.ToTable("backup_downloads", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("fault_code");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Manifest")
+                        .HasColumnType("text")
+                        .HasColumnName("manifest");
+
+                    b.Property<string>("RequestedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("requested_by_name");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Tables")
+                        .HasColumnType("integer")
+                        .HasColumnName("tables");
+
+                    b.Property<DateTimeOffset?>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id")
                         .HasName("pk_panel_backups");
 
                     b.ToTable("panel_backups", (string)null);
@@ -470,14 +491,6 @@ namespace HostingPanel.Migrations.Migrations
                         .HasName("pk_recovery_kits");
 
                     b.ToTable("recovery_kits", (string)null);
-=======
-                        .HasName("pk_backup_downloads");
-
-                    b.HasIndex("SiteId")
-                        .HasDatabaseName("ix_backup_downloads_site_id");
-
-                    b.ToTable("backup_downloads", (string)null);
->>>>>>> e2ed002 (Restore points can be browsed, fetched from and put back from; a repository's key can leave)
                 });
 
             modelBuilder.Entity("HostingPanel.Backups.RestorePoint", b =>

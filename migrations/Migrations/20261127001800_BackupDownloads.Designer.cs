@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace HostingPanel.Migrations.Migrations
 {
     [DbContext(typeof(PanelDbContext))]
-    [Migration("20261126233654_BackupDownloads")]
+    [Migration("20261127001800_BackupDownloads")]
     partial class BackupDownloads
     {
         /// <inheritdoc />
@@ -325,6 +325,175 @@ namespace HostingPanel.Migrations.Migrations
                         .HasDatabaseName("ix_backup_downloads_site_id");
 
                     b.ToTable("backup_downloads", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("fault_code");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Manifest")
+                        .HasColumnType("text")
+                        .HasColumnName("manifest");
+
+                    b.Property<string>("RequestedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("requested_by_name");
+
+                    b.Property<long>("Rows")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Tables")
+                        .HasColumnType("integer")
+                        .HasColumnName("tables");
+
+                    b.Property<DateTimeOffset?>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_panel_backups");
+
+                    b.ToTable("panel_backups", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackupCopy", b =>
+                {
+                    b.Property<Guid>("PanelBackupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("panel_backup_id");
+
+                    b.Property<Guid>("RepositoryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("repository_id");
+
+                    b.Property<long?>("AddedBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added_bytes");
+
+                    b.Property<DateTimeOffset?>("BegunAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("begun_at");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("fault_code");
+
+                    b.Property<DateTimeOffset?>("ForgottenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("forgotten_at");
+
+                    b.Property<DateTimeOffset?>("ReadBackAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_back_at");
+
+                    b.Property<string>("SnapshotId")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("snapshot_id");
+
+                    b.HasKey("PanelBackupId", "RepositoryId")
+                        .HasName("pk_panel_backup_copies");
+
+                    b.HasIndex("RepositoryId")
+                        .HasDatabaseName("ix_panel_backup_copies_repository_id");
+
+                    b.ToTable("panel_backup_copies", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Panel.Recovery", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("BackupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("backup_id");
+
+                    b.Property<DateTimeOffset>("RecoveredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recovered_at");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
+                    b.Property<DateTimeOffset>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_recoveries");
+
+                    b.ToTable("recoveries", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Panel.RecoveryKit", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<bool>("IsLocked")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_locked");
+
+                    b.Property<DateTimeOffset>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("Number")
+                        .HasName("pk_recovery_kits");
+
+                    b.ToTable("recovery_kits", (string)null);
                 });
 
             modelBuilder.Entity("HostingPanel.Backups.RestorePoint", b =>
@@ -1716,6 +1885,23 @@ namespace HostingPanel.Migrations.Migrations
                         .HasConstraintName("fk_backup_repositories_backuptargets_target_id");
                 });
 
+            modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackupCopy", b =>
+                {
+                    b.HasOne("HostingPanel.Backups.Panel.PanelBackup", null)
+                        .WithMany("Copies")
+                        .HasForeignKey("PanelBackupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_panel_backup_copies_panel_backups_panel_backup_id");
+
+                    b.HasOne("HostingPanel.Backups.BackupRepository", null)
+                        .WithMany()
+                        .HasForeignKey("RepositoryId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_panel_backup_copies_backup_repositories_repository_id");
+                });
+
             modelBuilder.Entity("HostingPanel.Backups.RestorePointCopy", b =>
                 {
                     b.HasOne("HostingPanel.Backups.BackupRepository", null)
@@ -1855,6 +2041,11 @@ namespace HostingPanel.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_volume_measurements_volumes_volume_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackup", b =>
+                {
+                    b.Navigation("Copies");
                 });
 
             modelBuilder.Entity("HostingPanel.Backups.RestorePoint", b =>
