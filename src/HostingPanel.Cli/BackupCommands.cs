@@ -23,6 +23,7 @@ internal static class BackupCommands
         command.Subcommands.Add(UpkeepCommands.Health(hp));
         command.Subcommands.Add(UpkeepCommands.Check(hp));
         command.Subcommands.Add(UpkeepCommands.Delete(hp));
+        BackupContentsCommands.Build(hp).ToList().ForEach(command.Add);
         return command;
     }
 

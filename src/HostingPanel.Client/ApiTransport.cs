@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -40,6 +41,10 @@ internal sealed class ApiTransport(HttpClient http)
 
     public async Task SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken) =>
         (await SendAsync(method, path, content, null, HttpCompletionOption.ResponseContentRead, cancellationToken)).Dispose();
+
+    /// <summary>A file, or what follows a byte of it; the caller reads and disposes of it.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path, RangeHeaderValue? range, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, null, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken, range);
 
     /// <summary>An answer as it is, whatever its status.</summary>
     public Task<HttpResponseMessage> GetRawAsync(string path, CancellationToken cancellationToken) =>
@@ -85,10 +90,12 @@ internal sealed class ApiTransport(HttpClient http)
         HttpContent? content,
         string? idempotencyKey,
         HttpCompletionOption completion,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        RangeHeaderValue? range = null
     )
     {
         using var request = new HttpRequestMessage(method, new Uri(Base + path, UriKind.Relative)) { Content = content };
+        request.Headers.Range = range;
         if (idempotencyKey is not null)
         {
             request.Headers.Add("Idempotency-Key", idempotencyKey);

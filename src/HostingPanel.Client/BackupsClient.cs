@@ -72,6 +72,62 @@ public sealed class BackupsClient
             cancellationToken
         );
 
+    /// <summary>One directory of a volume, as it was; the first time, the operation that makes the list.</summary>
+    public Task<BackupDirectory> ListFilesAsync(
+        string site,
+        Guid id,
+        string volume,
+        string? path = null,
+        int? limit = null,
+        string? cursor = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.GetAsync<BackupDirectory>(
+            $"{At(site)}/{id}/files" + Query(("volume", volume), ("path", path), ("limit", limit), ("cursor", cursor)),
+            cancellationToken
+        );
+
+    /// <summary>The databases of a restore point with the rows of their tables.</summary>
+    public Task<Page<BackupDatabase>> ListTablesAsync(string site, Guid id, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<Page<BackupDatabase>>($"{At(site)}/{id}/tables", cancellationToken);
+
+    /// <summary>Makes a download of a part of a restore point, or of all of it; it has the operation's id.</summary>
+    public Task<Accepted> FetchAsync(
+        string site,
+        Guid id,
+        FetchRequest request,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) => _transport.SendAsync<Accepted>(HttpMethod.Post, $"{At(site)}/{id}/fetch", Json(request), idempotencyKey, cancellationToken);
+
+    /// <summary>Puts files or tables back into the site, beside what is there.</summary>
+    public Task<Accepted> PutBackAsync(
+        string site,
+        Guid id,
+        FetchRequest request,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) => _transport.SendAsync<Accepted>(HttpMethod.Post, $"{At(site)}/{id}/put-back", Json(request), idempotencyKey, cancellationToken);
+
+    /// <summary>Where a site's restore points lie, as restic finds them.</summary>
+    public Task<Page<BackupRepository>> ListRepositoriesAsync(string site, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<Page<BackupRepository>>($"{At(site)}/repositories", cancellationToken);
+
+    /// <summary>Takes the key of a repository out; it waits as a download of the operation's id, to be taken once.</summary>
+    public Task<Accepted> ExportKeyAsync(
+        string site,
+        Guid repository,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.SendAsync<Accepted>(
+            HttpMethod.Post,
+            $"{At(site)}/repositories/{repository}/export-key",
+            null,
+            idempotencyKey,
+            cancellationToken
+        );
+
     /// <summary>The places where restore points are kept, by name.</summary>
     public Task<Page<BackupTarget>> ListTargetsAsync(CancellationToken cancellationToken = default) =>
         _transport.GetAsync<Page<BackupTarget>>("backup-targets", cancellationToken);

@@ -18,6 +18,7 @@ public sealed class PanelClient
         Backups = new BackupsClient(_transport);
         PanelBackups = new PanelBackupsClient(_transport);
         BackupPolicies = new BackupPoliciesClient(_transport);
+        Downloads = new DownloadsClient(_transport);
         Operations = new OperationsClient(_transport);
         Engine = new EngineClient(_transport);
         Tokens = new TokensClient(_transport);
@@ -49,6 +50,9 @@ public sealed class PanelClient
 
     /// <summary>When restore points are taken, and for how long they are kept.</summary>
     public BackupPoliciesClient BackupPolicies { get; }
+
+    /// <summary>What was fetched out of restore points, while it waits.</summary>
+    public DownloadsClient Downloads { get; }
 
     /// <summary>The long actions.</summary>
     public OperationsClient Operations { get; }

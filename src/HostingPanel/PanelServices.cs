@@ -26,7 +26,7 @@ public static class PanelServices
 {
     /// <summary>Everything that web and worker share: the model, the use cases, the change feed.</summary>
     /// <param name="services">Where to.</param>
-    /// <param name="configuration">Sections Panel, Database, Images, Blueprints, Uploads.</param>
+    /// <param name="configuration">Sections Panel, Database, Images, Blueprints, Uploads, Downloads.</param>
     public static IServiceCollection AddPanel(this IServiceCollection services, IConfiguration configuration)
     {
         services
@@ -87,6 +87,7 @@ public static class PanelServices
         services.AddBackups();
         services.AddPanelBackups(configuration);
         services.AddCron();
+        services.AddBackupBrowsing(configuration);
         services.AddSingleton(provider => new HandsOffService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<SiteManager>(),

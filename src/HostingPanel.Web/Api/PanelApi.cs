@@ -79,6 +79,7 @@ internal static class PanelApi
         api.MapPanelBackups();
         api.MapBackupPolicies();
         api.MapBackupUpkeep();
+        api.MapBackupContents();
         api.MapEngine();
         api.MapUploads();
         api.MapOperations();

@@ -107,6 +107,13 @@ internal sealed class SwarmPlatform : ISwarm, IDisposable
     public Task FillVolumeAsync(VolumeDefinition volume, Stream tar, CancellationToken cancellationToken) =>
         TranslateAsync(() => _volumes.FillAsync(volume, tar, cancellationToken));
 
+    public Task ReadFileAsync(VolumeDefinition volume, string path, Stream into, CancellationToken cancellationToken) =>
+        TranslateAsync(async () =>
+        {
+            await _checks.RequireThereAsync(volume.Name, cancellationToken);
+            await _volumes.ReadAsync(volume, path, into, cancellationToken);
+        });
+
     public Task RemoveVolumeAsync(string name, Guid identity, CancellationToken cancellationToken) =>
         TranslateAsync(() => _volumes.RemoveAsync(name, identity, cancellationToken));
 

@@ -72,6 +72,34 @@ internal sealed class SwarmVolumes(DockerClient docker, VolumeMounts mounts, Swa
         await docker.Containers.PutArchiveAsync(container.Id, VolumeMounts.PathOf(volume), tar, cancellationToken);
     }
 
+    public async Task ReadAsync(VolumeDefinition volume, string path, Stream into, CancellationToken cancellationToken)
+    {
+        await using var container = await mounts.MountAsync([volume], cancellationToken);
+        try
+        {
+            await using var tar = await docker.Containers.GetArchiveAsync(
+                container.Id,
+                $"{VolumeMounts.PathOf(volume)}/{path}",
+                cancellationToken
+            );
+            await using var reader = new TarReader(tar);
+            if (
+                await reader.GetNextEntryAsync(copyData: false, cancellationToken) is
+                { EntryType: TarEntryType.RegularFile or TarEntryType.V7RegularFile } file
+            )
+            {
+                await (file.DataStream ?? Stream.Null).CopyToAsync(into, cancellationToken);
+                return;
+            }
+        }
+        catch (DockerNotFoundException)
+        {
+            // Said below.
+        }
+
+        throw new PlatformException("file-missing", $"There is no file {path} in the volume “{volume.Name}”.");
+    }
+
     public async Task RemoveAsync(string name, Guid identity, CancellationToken cancellationToken)
     {
         while (true)

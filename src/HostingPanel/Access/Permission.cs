@@ -33,6 +33,12 @@ public enum Permission
     /// <summary>Restore sites from restore points.</summary>
     RestoreBackups,
 
+    /// <summary>Take data out of restore points: it has passwords' hashes and personal data in it.</summary>
+    DownloadBackups,
+
+    /// <summary>See the repositories of sites and take their keys out: who has one reads everything of a site at a target, without the panel.</summary>
+    ExportRepositoryKeys,
+
     /// <summary>Add, test and retire backup targets: they are the provider's, and hold every site's data.</summary>
     ManageTargets,
 

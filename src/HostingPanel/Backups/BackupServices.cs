@@ -1,14 +1,18 @@
 using HostingPanel.Backups.InPlace;
+using HostingPanel.Backups.Browsing;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Backups.Policies;
 using HostingPanel.Backups.Upkeep;
 using HostingPanel.Blueprints;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
+using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Backups;
@@ -59,6 +63,44 @@ internal static class BackupServices
         services.AddSingleton<InPlacePlanner>();
     }
 
+    /// <summary>What looks into restore points and gets parts of them; section <c>Downloads</c>.</summary>
+    public static void AddBackupBrowsing(this IServiceCollection services, IConfiguration configuration)
+    {
+        services
+            .AddOptions<DownloadOptions>()
+            .Bind(configuration.GetSection(DownloadOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<DownloadArea>();
+        services.AddSingleton(provider => new BrowseService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<BackupService>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<DownloadArea>()
+        ));
+        services.AddSingleton(provider => new FetchService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<BackupService>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<VolumeRequests>(),
+            provider.GetRequiredService<BlueprintCatalogue>(),
+            provider.GetRequiredService<DownloadArea>(),
+            provider.GetRequiredService<FreeSpace>(),
+            provider.GetRequiredService<IOptions<DownloadOptions>>()
+        ));
+        services.AddSingleton(provider => new DownloadService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<DownloadArea>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DownloadService>>()
+        ));
+        services.AddSingleton(provider => new RepositoryService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<ILogger<RepositoryService>>()
+        ));
+    }
+
     /// <summary>What only the worker does.</summary>
     public static void AddBackupOperations(this IServiceCollection services)
     {
@@ -96,6 +138,17 @@ internal static class BackupServices
         services.AddSingleton<IOperationKind, CheckRepositories>();
         services.AddSingleton<BackupScheduler>();
         services.AddHostedService(provider => provider.GetRequiredService<BackupScheduler>());
+        services.AddSingleton<FetchStore>();
+        services.AddSingleton<FetchJobs>();
+        services.AddSingleton<FetchSteps>();
+        services.AddSingleton<TableTool>();
+        services.AddSingleton<IOperationKind, IndexBackup>();
+        services.AddSingleton<IOperationKind, FetchBackup>();
+        services.AddSingleton<IOperationKind, PutBackFiles>();
+        services.AddSingleton<IOperationKind, PutBackTables>();
+        services.AddSingleton<IOperationKind, ExportRepositoryKey>();
+        services.AddSingleton<DownloadKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<DownloadKeeper>());
         services.AddSingleton<SealingKeys>();
         services.AddHostedService(provider => provider.GetRequiredService<SealingKeys>());
     }

@@ -148,7 +148,8 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
             : throw new StepFailedException("load-failed", $"The dumps could not be read: {JobLines.LastWords(result)}");
     }
 
-    private JobDefinition Job(
+    /// <summary>A job with a way to a site's servers and nothing else.</summary>
+    public JobDefinition Job(
         SiteAssembly site,
         string name,
         Guid operationId,

@@ -12,15 +12,18 @@ internal static class RestoreRules
     /// <summary>How many bytes a restore may take on the node: the dumps as they come, and twice what is loaded of them, and the files.</summary>
     public static long RoomFor(RestorePoint point) => (point.DatabaseBytes * 3) + point.FileBytes;
 
-    /// <summary>Why this restore point can't be restored, or null.</summary>
+    /// <summary>Why nothing can be got out of this restore point, or null.</summary>
     public static Problem? PointFault(RestorePoint point) =>
         point.State == RestorePointState.Good
             ? null
             : VolumeRules.Refused(
                 "restore-point-not-good",
-                point.State == RestorePointState.Taking ? "This restore point is just being taken. Wait until it is good."
-                    : point.State == RestorePointState.Going ? "This restore point is being removed. Choose another one."
-                    : "This restore point failed: there is no copy of it that is known to be whole. Choose another one."
+                point.State switch
+                {
+                    RestorePointState.Taking => "This restore point is just being taken. Wait until it is good.",
+                    RestorePointState.Going => "This restore point is being removed. Choose another one.",
+                    _ => "This restore point failed: there is no copy of it that is known to be whole. Choose another one.",
+                }
             );
 
     /// <summary>The repository to restore from: a local one before one elsewhere.</summary>

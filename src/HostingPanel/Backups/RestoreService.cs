@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Backups.Browsing;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Blueprints;
 using HostingPanel.Operations;

@@ -24,6 +24,11 @@ internal static class OperationKinds
     public const string ApplyRetention = "apply-retention";
     public const string DeleteRestorePoint = "delete-restore-point";
     public const string CheckRepositories = "check-repositories";
+    public const string IndexBackup = "index-backup";
+    public const string FetchBackup = "fetch-backup";
+    public const string PutBackFiles = "put-back-files";
+    public const string PutBackTables = "put-back-tables";
+    public const string ExportRepositoryKey = "export-repository-key";
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
     public const string RunCron = "run-cron";
@@ -57,7 +62,12 @@ internal static class OperationKinds
                 or RestoreInPlace
                 or UndoRestore
                 or TestTarget
-                or BackUpPanel;
+                or BackUpPanel
+                or IndexBackup
+                or FetchBackup
+                or PutBackFiles
+                or PutBackTables
+                or ExportRepositoryKey;
 
     /// <summary>True while an operation in this state can be cancelled.</summary>
     public static bool CanBeCancelled(string kind, OperationState state) =>
@@ -90,6 +100,11 @@ internal static class OperationKinds
             ApplyRetention => "Remove old restore points",
             DeleteRestorePoint => "Delete restore point",
             CheckRepositories => "Check backup repositories",
+            IndexBackup => "List the files of a backup",
+            FetchBackup => "Fetch from a backup",
+            PutBackFiles => "Put files back beside",
+            PutBackTables => "Put tables back beside",
+            ExportRepositoryKey => "Export a repository's key",
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
             RunCron => "Scheduled task",

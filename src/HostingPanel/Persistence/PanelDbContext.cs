@@ -4,6 +4,7 @@ using HostingPanel.Backups;
 using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Backups.Policies;
+using HostingPanel.Backups.Browsing;
 using HostingPanel.Domains;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
@@ -47,6 +48,7 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<BackupSchedule> BackupSchedules => Set<BackupSchedule>();
     internal DbSet<BackupSchedulerLook> BackupSchedulerLooks => Set<BackupSchedulerLook>();
     internal DbSet<InPlaceRestore> InPlaceRestores => Set<InPlaceRestore>();
+    internal DbSet<BackupDownload> BackupDownloads => Set<BackupDownload>();
     internal DbSet<SealingKey> SealingKeys => Set<SealingKey>();
     internal DbSet<Domain> Domains => Set<Domain>();
     internal DbSet<CodeUpload> CodeUploads => Set<CodeUpload>();

@@ -39,6 +39,15 @@ public interface ISwarm : IOperationJobs
     /// <summary>Unpacks a tar stream whose every entry was checked into the root of a volume.</summary>
     Task FillVolumeAsync(VolumeDefinition volume, Stream tar, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads a plain file in a volume. Links are not followed. Refused: <c>volume-missing</c>, and <c>file-missing</c> for what is no plain file.
+    /// </summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="path">The file's path in it.</param>
+    /// <param name="into">Where its content is written to.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task ReadFileAsync(VolumeDefinition volume, string path, Stream into, CancellationToken cancellationToken);
+
     /// <summary>Removes the volume of this identity if it is there; one whose label names another identity is refused.</summary>
     Task RemoveVolumeAsync(string name, Guid identity, CancellationToken cancellationToken);
 

@@ -62,8 +62,7 @@ public sealed class TestInstallation : IAsyncLifetime
     public SiteManager Sites => Get<SiteManager>();
 
     /// <summary>What lies where archives wait to be unpacked.</summary>
-    public IReadOnlyList<string> UploadedFiles =>
-        Directory.Exists(UploadsDirectory) ? Directory.GetFileSystemEntries(UploadsDirectory) : [];
+    public IReadOnlyList<string> UploadedFiles => Directory.Exists(UploadsDirectory) ? Directory.GetFiles(UploadsDirectory) : [];
 
     private string UploadsDirectory => Path.Combine(_directory.FullName, "uploads");
 

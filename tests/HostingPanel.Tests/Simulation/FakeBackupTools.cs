@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.IO.Compression;
 using System.Text;
 using HostingPanel.Backups;
 using HostingPanel.Platform;
@@ -29,6 +30,17 @@ internal static class FakeBackupTools
             ]),
             ["hp-load", _, var host, .. var databases] => Load(engine, container.Networks[0].Network, host, databases),
             ["sha256sum", "--", .. var files] => FakeTools.Said([.. files.Select(file => $"00  {file}")]),
+            ["hp-load-tables", "load", _, _, var database, .. var pairs] => FakeTools.Said([
+                FakeTools.Line(
+                    $"\"database\":\"{database}\",\"counts\":[{string.Join(',', Enumerable.Repeat(3, Beside(engine, container, pairs.Length / 2)))}],\"foreignKeys\":0"
+                ),
+            ]),
+            ["hp-load-tables", "drop", ..] => TakeAway(engine, container),
+            ["hp-put-beside", "put", ..] => FakeTools.Said([
+                FakeTools.Line($"\"put\":true,\"files\":{Beside(engine, container, 1)},\"leftOut\":0,\"setId\":0"),
+            ]),
+            ["hp-put-beside", "remove", ..] => TakeAway(engine, container),
+            ["hp-pack", ..] => FakeTools.Said([FakeTools.Line("\"packed\":true,\"bytes\":7,\"leftOut\":1,\"setId\":1")]),
             ["hp-restic", .. var words] => Restic(engine, container, words),
             _ => throw new InvalidOperationException("Not a program for backups."),
         };
@@ -50,6 +62,42 @@ internal static class FakeBackupTools
 
         engine.Volumes[volume] = engine.Volumes[volume] with { Fillings = "loaded"u8.ToArray() };
         return FakeTools.Said([.. databases.SelectMany(Told)]);
+    }
+
+    /// <summary>What a program wrote into the scratch volume.</summary>
+    public static byte[] FileNamed(string path)
+    {
+        if (path != "index.gz")
+        {
+            return Encoding.ASCII.GetBytes("archive");
+        }
+
+        using var index = new MemoryStream();
+        using (var gzip = new GZipStream(index, CompressionLevel.Fastest))
+        {
+            gzip.Write(
+                """
+                ["/volumes","content","dir",0,2147484141,0,0,"2026-01-01T00:00:00Z"]
+                ["/volumes/content","page","file",3,420,33,33,"2026-01-01T00:00:00Z"]
+
+                """u8
+            );
+        }
+
+        return index.ToArray();
+    }
+
+    /// <summary>Something stands in a site beside what is its own, once per operation.</summary>
+    private static int Beside(MemoryEngine engine, ContainerDefinition container, int things)
+    {
+        engine.Beside[container.Owner.OperationId!.Value] = container.Owner.SiteId!.Value;
+        return things;
+    }
+
+    private static JobResult TakeAway(MemoryEngine engine, ContainerDefinition container)
+    {
+        engine.Beside.TryRemove(container.Owner.OperationId!.Value, out _);
+        return FakeTools.Said([]);
     }
 
     private static string[] Told(string database) =>
@@ -106,6 +154,8 @@ internal static class FakeBackupTools
                 ]);
             case ["readback", var id, BackupNames.Expected]:
                 return ReadBack(engine, container, repository.Snapshots.Single(made => made.Id == id));
+            case ["index" or "collect", ..]:
+                return FakeTools.Said([FakeTools.Line("\"done\":true")]);
             case ["restore", var id, var path, var into]:
                 var target = container.Volumes.Single(volume =>
                     volume.Path == into || into.StartsWith($"{volume.Path}/", StringComparison.Ordinal)

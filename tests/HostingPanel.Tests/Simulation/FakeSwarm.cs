@@ -98,6 +98,14 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
         );
     }
 
+    public async Task ReadFileAsync(VolumeDefinition volume, string path, Stream into, CancellationToken cancellationToken)
+    {
+        crasher.Look();
+        engine.ThrowIfAsked("read file");
+        RequireVolume(volume.Name, volume.Identity);
+        await into.WriteAsync(FakeBackupTools.FileNamed(path), cancellationToken);
+    }
+
     public Task RemoveVolumeAsync(string name, Guid identity, CancellationToken cancellationToken) =>
         DoAsync(
             "remove volume",

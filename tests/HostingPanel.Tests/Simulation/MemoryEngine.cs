@@ -31,6 +31,9 @@ internal sealed class MemoryEngine
     /// <summary>Repositories of restore points by their addresses.</summary>
     public ConcurrentDictionary<string, FakeRepository> Repositories { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Sites by the operations that have put something into them beside what was there.</summary>
+    public ConcurrentDictionary<Guid, Guid> Beside { get; } = new();
+
     /// <summary>How jobs end that are to fail, by the first two words of their commands.</summary>
     public ConcurrentDictionary<string, JobResult> ToolFaults { get; } = new(StringComparer.Ordinal);
 
@@ -57,6 +60,7 @@ internal sealed class MemoryEngine
                         .Where(volume => volume.Key.Contains(shortId, StringComparison.Ordinal))
                         .Select(volume => $"volume {volume.Key} with {volume.Value.Fillings.Length} bytes")
                 )
+                .Append($"{Beside.Values.Count(site => site == siteId)} times something was put beside")
                 .Concat(Routes.Where(route => route.Slug == slug).Select(route => $"route {string.Join(',', route.Hosts)} {route.Mode}"))
                 .Select(text => text.Replace(slug, "SLUG", StringComparison.Ordinal).Replace(shortId, "ID", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal),

@@ -64,6 +64,13 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 return await Bodies($"sites/{slug}/backups/check", new { read = "all" }, new { read = "none" });
             },
             ["/api/v1/sites/{slug}/backups/{id:guid}/undo-restore"] = async () => (await UndoAsync(), await UndoAsync()),
+            ["/api/v1/sites/{slug}/backups/{id:guid}/fetch"] = () => FromBackupAsync("fetch"),
+            ["/api/v1/sites/{slug}/backups/{id:guid}/put-back"] = () => FromBackupAsync("put-back"),
+            ["/api/v1/sites/{slug}/backups/repositories/{id:guid}/export-key"] = async () =>
+            {
+                var (one, another) = (await RepositoryAsync(), await RepositoryAsync());
+                return (new(one), new(another));
+            },
             ["/api/v1/backup-targets"] = () => Bodies("backup-targets", Target(NewName("one")), Target(NewName("another"))),
             ["/api/v1/backup-targets/{id:guid}/use"] = async () =>
             {
@@ -111,6 +118,26 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 return (new($"operations/{one.Operation.Id}/cancel"), new($"operations/{another.Operation.Id}/cancel"));
             },
         };
+
+    private async Task<(Attempt, Attempt)> FromBackupAsync(string action)
+    {
+        var slug = await RunningSiteAsync();
+        var id = await AddRestorePointAsync(slug, "Good", isReadBack: true);
+        await AddVolumeAsync(slug, "copy");
+        return await Bodies(
+            $"sites/{slug}/backups/{id}/{action}",
+            new { volume = "copy", paths = (string[])["one"] },
+            new { volume = "copy", paths = (string[])["another"] }
+        );
+    }
+
+    private async Task<string> RepositoryAsync()
+    {
+        var slug = await RunningSiteAsync();
+        await AddRestorePointAsync(slug, "Good", isReadBack: true);
+        var repository = Assert.Single((await Api.Backups.ListRepositoriesAsync(slug, Cancellation)).Items);
+        return $"sites/{slug}/backups/repositories/{repository.Id}/export-key";
+    }
 
     [Fact]
     public void Every_post_is_attempted_here() => Assert.Equal(Posts(), Attempts.Keys.Order(StringComparer.Ordinal));

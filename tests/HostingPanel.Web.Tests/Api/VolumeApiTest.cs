@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace HostingPanel.Web.Tests.Api;
 
 /// <summary>A test with sites that have volumes, as if a worker had made them.</summary>
@@ -101,6 +103,43 @@ public abstract class VolumeApiTest(PanelApp app) : ApiTest(app)
     private static string SetOf(string volume, string aside) =>
         $$"""{"volumes":[{"id":"{{volume}}","name":"content","asideName":"{{aside}}","mountedBy":["web:/v"]}],"secrets":[],"images":[]}""";
 
+    /// <summary>Lays down the index of a restore point's files, as the worker does.</summary>
+    protected async Task AddIndexAsync(Guid point, params string[] lines)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(App.UploadsDirectory, "indexes"));
+        await using var gzip = new GZipStream(File.Create(Path.Combine(directory.FullName, $"{point:N}.gz")), CompressionLevel.Fastest);
+        await using var text = new StreamWriter(gzip);
+        foreach (var line in (string[])["""["/volumes","copy","dir",0,2147484141,0,0,"2026-01-01T00:00:00Z"]""", .. lines])
+        {
+            await text.WriteAsync($"{line}\n");
+        }
+    }
+
+    /// <summary>Lays down a download, as the worker does.</summary>
+    protected async Task<Guid> AddDownloadAsync(
+        string slug,
+        string kind = "Files",
+        string content = "an archive",
+        Guid? requestedBy = null,
+        TimeSpan? life = null
+    )
+    {
+        var id = Guid.CreateVersion7();
+        var directory = Directory.CreateDirectory(Path.Combine(App.UploadsDirectory, "downloads"));
+        await File.WriteAllTextAsync(Path.Combine(directory.FullName, id.ToString("N")), content, Cancellation);
+        await App.ExecuteAsync(
+            "INSERT INTO backup_downloads (id, site_id, site_slug, kind, file_name, bytes, sha256, requested_by_id, requested_by_name, created_at, expires_at) "
+                + "SELECT $1, id, slug, $2, slug || '.tar.gz', $3, 'ab', $4, 'somebody', now(), $5 FROM sites WHERE slug = $6",
+            id,
+            kind,
+            (long)content.Length,
+            requestedBy ?? Guid.Empty,
+            DateTimeOffset.UtcNow + (life ?? TimeSpan.FromHours(1)),
+            slug
+        );
+        return id;
+    }
+
     private static string ManifestOf(Guid id, string slug) =>
-        $$$"""{"format":1,"restorePoint":"{{{id}}}","installation":"hp","takenAt":"2026-01-01T00:00:00Z","reason":"manual","site":{"id":"{{{id}}}","slug":"{{{slug}}}","title":"Food Bank","adminEmail":"a@example.org","organisationId":"{{{id}}}","environment":"live","domains":[],"blueprint":"wordpress","blueprintVersion":1,"isLive":true},"services":[{"name":"web","image":"wordpress:old"}],"servers":[],"databases":[],"notTransactional":[],"volumes":[{"id":"{{{id}}}","name":"copy","kind":"files","standsAlone":true,"files":1,"bytes":1,"checksum":"00","unread":0}],"leftOut":[],"secrets":{}}""";
+        $$$"""{"format":1,"restorePoint":"{{{id}}}","installation":"hp","takenAt":"2026-01-01T00:00:00Z","reason":"manual","site":{"id":"{{{id}}}","slug":"{{{slug}}}","title":"Food Bank","adminEmail":"a@example.org","organisationId":"{{{id}}}","environment":"live","domains":[],"blueprint":"wordpress","blueprintVersion":1,"isLive":true},"services":[{"name":"web","image":"wordpress:old"}],"servers":[],"databases":[{"name":"main","service":"db","file":"main.sql","bytes":30,"sha256":"00","tables":2,"views":1,"triggers":0,"routines":0,"events":0,"rows":{"users":3,"a`b":1}}],"notTransactional":[],"volumes":[{"id":"{{{id}}}","name":"copy","kind":"files","standsAlone":true,"files":1,"bytes":1,"checksum":"00","unread":0}],"leftOut":[],"secrets":{}}""";
 }

@@ -102,6 +102,34 @@ public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
     }
 
     [Fact]
+    public async Task What_is_in_a_restore_point_is_shown_and_fetched()
+    {
+        var slug = await RunningSiteAsync();
+        var id = $"{await AddRestorePointAsync(slug, "Good", isReadBack: true)}";
+        await AddIndexAsync(Guid.Parse(id), """["/volumes/copy","a\u001b[31m\nb","file",5,420,33,34,"2026-01-02T03:04:05Z"]""");
+        Assert.Equal(0, await RunAsync("backups", "files", slug, id, "copy"));
+        Assert.Contains("0644  33:34  5 B", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("a\\u{1b}[31m\\u{a}b", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("backups", "tables", slug, id));
+        Assert.Contains("main      3     users", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("backups", "fetch", slug, id, "--database", "main", "--table", "users"));
+        Assert.Contains("Fetch from a backup", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, await RunAsync("backups", "fetch", slug, id, "--volume", "copy", "--path", "../x"));
+        Assert.Contains("paths[0]", _error.ToString(), StringComparison.Ordinal);
+
+        var download = $"{await AddDownloadAsync(slug)}";
+        Assert.Equal(0, await RunAsync("backups", "downloads", "--site", slug));
+        Assert.Contains(download, _out.ToString(), StringComparison.Ordinal);
+        var file = Path.Combine(App.UploadsDirectory, $"{download}.tar.gz");
+        Assert.Equal(0, await RunAsync("backups", "download", download, "--to", file));
+        Assert.Equal("an archive", await File.ReadAllTextAsync(file, Cancellation));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        // What is there is not written over.
+        Assert.NotEqual(0, await RunAsync("backups", "download", download, "--to", file));
+        File.Delete(file);
+    }
+
+    [Fact]
     public async Task Without_a_server_or_token_it_says_where_to_get_them()
     {
         Assert.Equal(2, await RunAsync(["sites", "list"], []));

@@ -1,0 +1,116 @@
+using HostingPanel.Access;
+using HostingPanel.Operations;
+using HostingPanel.Persistence;
+using HostingPanel.Volumes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace HostingPanel.Backups.Browsing;
+
+/// <summary>Gives out what was fetched: whoever asks must be permitted each time, whatever they know of it.</summary>
+public sealed partial class DownloadService
+{
+    private readonly IDbContextFactory<PanelDbContext> _contexts;
+    private readonly DownloadArea _area;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    internal DownloadService(
+        IDbContextFactory<PanelDbContext> contexts,
+        DownloadArea area,
+        TimeProvider time,
+        ILogger<DownloadService> logger
+    ) => (_contexts, _area, _time, _logger) = (contexts, area, time, logger);
+
+    /// <summary>The downloads that wait, the newest first; keys only for who asked for them.</summary>
+    public async Task<Outcome<IReadOnlyList<DownloadView>>> ListAsync(Actor actor, string? site, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.DownloadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var now = _time.GetUtcNow();
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        return await context
+            .BackupDownloads.AsNoTracking()
+            .Where(row => row.ExpiresAt > now && (site == null || row.SiteSlug == site))
+            .Where(row => row.Kind != DownloadKind.Key || (row.RequestedById == actor.Id && row.TakenAt == null))
+            .OrderByDescending(row => row.Id)
+            .Select(row => DownloadView.From(row))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// A download to be sent. A key goes once, to who asked for it. Refused: <c>download-not-found</c>, <c>download-not-ready</c>,
+    /// <c>download-gone</c>.
+    /// </summary>
+    public async Task<Outcome<DownloadFile>> OpenAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.DownloadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var now = _time.GetStoredNow();
+        if (await context.BackupDownloads.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } found)
+        {
+            return await IsComingAsync(context, id, cancellationToken)
+                ? VolumeRules.Refused("download-not-ready", "This download is just being made. Wait until its operation has ended.")
+                : Problem.NotFound("download", id.ToString());
+        }
+
+        if (
+            found.Kind == DownloadKind.Key
+            && (AccessPolicy.Check(actor, Permission.ExportRepositoryKeys) is not null || found.RequestedById != actor.Id)
+        )
+        {
+            return Problem.NotFound("download", id.ToString());
+        }
+
+        var taken = await context
+            .BackupDownloads.Where(row => row.Id == id && row.ExpiresAt > now && (row.Kind != DownloadKind.Key || row.TakenAt == null))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.TakenAt, row => row.TakenAt ?? now), cancellationToken);
+        if (taken == 0 || !File.Exists(_area.DownloadOf(id)))
+        {
+            return VolumeRules.Refused(
+                "download-gone",
+                found.Kind == DownloadKind.Key
+                    ? "This key was taken already, or has waited too long. Export it again."
+                    : "This download has waited too long and was deleted. Fetch it again."
+            );
+        }
+
+        LogTaken(actor.Name, found.FileName, found.SiteSlug, id);
+        return new DownloadFile(DownloadView.From(found), _area.DownloadOf(id));
+    }
+
+    /// <summary>Lets a download go before its time. Refused: <c>download-not-found</c>.</summary>
+    public async Task<Outcome<Done>> DeleteAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.DownloadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var now = _time.GetStoredNow();
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var changed = await context
+            .BackupDownloads.Where(row => row.Id == id && (row.Kind != DownloadKind.Key || row.RequestedById == actor.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, now), cancellationToken);
+        return changed == 0 ? Problem.NotFound("download", id.ToString()) : default(Done);
+    }
+
+    private static Task<bool> IsComingAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken) =>
+        context.Operations.AnyAsync(
+            operation =>
+                operation.Id == id
+                && (operation.Kind == OperationKinds.FetchBackup || operation.Kind == OperationKinds.ExportRepositoryKey)
+                && (operation.State == OperationState.Queued || operation.State == OperationState.Running),
+            cancellationToken
+        );
+
+    [LoggerMessage(70, LogLevel.Warning, "{Who} takes {FileName} of {Site} (download {Id})")]
+    private partial void LogTaken(string who, string fileName, string site, Guid id);
+}
