@@ -10,7 +10,16 @@ internal static class BackupCommands
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
 
     public static Command Build(HpCommand hp) =>
-        new("backups", "Restore points of sites") { List(hp), Take(hp), Show(hp), Manifest(hp), Restore(hp), TargetCommands.Build(hp) };
+        new("backups", "Restore points of sites")
+        {
+            List(hp),
+            Take(hp),
+            Show(hp),
+            Manifest(hp),
+            Restore(hp),
+            RestoreDrillCommands.Drill(hp),
+            TargetCommands.Build(hp),
+        };
 
     private static Argument<string> Site() => new("site") { Description = "The site" };
 
@@ -139,6 +148,7 @@ internal static class BackupCommands
             ("site", point.Site),
             ("state", Output.Word(point.State)),
             ("fault", point.Fault?.Message),
+            ("suspicious", point.Suspicion?.Message),
             ("reason", Output.Word(point.Reason)),
             ("by", point.RequestedBy),
             ("taken", Output.Time(point.TakenAt)),
@@ -154,5 +164,5 @@ internal static class BackupCommands
     private static string Describe(RestorePointCopy copy) =>
         copy.Fault is { } fault ? $"{copy.Target}: {fault.Message}"
         : copy.ReadBackAt is null ? $"{copy.Target}: not read back"
-        : $"{copy.Target}: read back {Output.Time(copy.ReadBackAt)}, {Output.Bytes(copy.AddedBytes)} added, snapshot {copy.Snapshot}";
+        : $"{copy.Target}: read back {Output.Time(copy.ReadBackAt)}, {(copy.RefutedAt is { } refuted ? $"a drill failed {Output.Time(refuted)}" : $"proved {Output.Time(copy.ProvedAt) ?? "never"}")}, {Output.Bytes(copy.AddedBytes)} added, snapshot {copy.Snapshot}";
 }

@@ -74,6 +74,7 @@ internal static class PanelApi
         api.MapCoverage();
         api.MapBackups();
         api.MapBackupTargets();
+        api.MapRestoreDrills();
         api.MapPanelBackups();
         api.MapEngine();
         api.MapUploads();

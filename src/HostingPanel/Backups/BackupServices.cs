@@ -1,3 +1,4 @@
+using HostingPanel.Backups.Drills;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Blueprints;
 using HostingPanel.Operations;
@@ -15,6 +16,7 @@ internal static class BackupServices
     /// <summary>The use cases.</summary>
     public static void AddBackups(this IServiceCollection services)
     {
+        services.AddDrills();
         services.AddSingleton(provider => new BackupService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<VolumeRequests>()
@@ -37,6 +39,7 @@ internal static class BackupServices
     /// <summary>What only the worker does.</summary>
     public static void AddBackupOperations(this IServiceCollection services)
     {
+        services.AddDrillOperations();
         services.AddSingleton<BackupStore>();
         services.AddSingleton<BackupSiteSteps>();
         services.AddSingleton<BackupJobs>();

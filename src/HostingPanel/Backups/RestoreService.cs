@@ -61,25 +61,15 @@ public sealed class RestoreService
             return problem;
         }
 
-        if (point.State != RestorePointState.Good)
+        if (BackupRules.NotGoodFault(point) is { } notGood)
         {
-            return VolumeRules.Refused(
-                "restore-point-not-good",
-                point.State == RestorePointState.Taking
-                    ? "This restore point is just being taken. Wait until it is good."
-                    : "This restore point failed: there is no copy of it that is known to be whole. Choose another one."
-            );
+            return notGood;
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         if (await CopyAsync(context, point, command.Target, cancellationToken) is not { } repository)
         {
-            return VolumeRules.Refused(
-                "copy-not-found",
-                command.Target is null
-                    ? "No target has a whole copy of this restore point any more."
-                    : $"There is no whole copy of this restore point at “{command.Target}”."
-            );
+            return BackupRules.NoCopyFault(command.Target);
         }
 
         var organisation = await context
@@ -95,21 +85,16 @@ public sealed class RestoreService
         }
 
         var manifest = BackupJson.Read<Manifest>(point.Manifest!);
-        var mounted = _blueprints.Get(manifest.Site.Blueprint)?.Volumes.Select(volume => volume.Name).ToList() ?? [];
         var made = await _creation.CreateAsync(
             actor,
             new CreateSite(command.Slug, organisation, manifest.Site.Blueprint, manifest.Site.Title, manifest.Site.AdminEmail),
             idempotencyKey,
             cancellationToken,
-            new SiteOrigin(
+            RestoreOrigin.Of(
+                manifest,
+                _blueprints.Get(manifest.Site.Blueprint),
                 OperationKinds.RestoreAsNew,
-                new RestoreArguments(point.Id, repository),
-                manifest.Services.ToDictionary(service => service.Name, service => service.Image, StringComparer.Ordinal),
-                [
-                    .. manifest
-                        .Volumes.Where(volume => !mounted.Contains(volume.Name, StringComparer.Ordinal))
-                        .Select(volume => (volume.Name, volume.Kind)),
-                ]
+                new RestoreArguments(point.Id, repository)
             )
         );
         if (!made.TryGet(out var operation, out problem))

@@ -17,6 +17,7 @@ internal static class OperationKinds
     public const string AdoptVolume = "adopt-volume";
     public const string TakeBackup = "take-backup";
     public const string RestoreAsNew = "restore-as-new";
+    public const string DrillRestorePoint = "drill-restore-point";
     public const string TestTarget = "test-target";
     public const string BackUpPanel = "back-up-panel";
     public const string HealSite = "heal-site";
@@ -36,6 +37,7 @@ internal static class OperationKinds
                 or CloneVolume
                 or TakeBackup
                 or RestoreAsNew
+                or DrillRestorePoint
                 or TestTarget
                 or BackUpPanel;
 
@@ -43,8 +45,8 @@ internal static class OperationKinds
     public static bool CanBeCancelled(string kind, OperationState state) =>
         state == OperationState.Queued || (state == OperationState.Running && !ForGood.Contains(kind, StringComparer.Ordinal));
 
-    /// <summary>True for what brings a site back: when a person asked for it, the person waits.</summary>
-    public static bool IsRestore(string kind) => kind.StartsWith("restore-", StringComparison.Ordinal);
+    /// <summary>True for what brings a site back, if only to see how long that takes: when a person asked for it, the person waits.</summary>
+    public static bool IsRestore(string kind) => kind == DrillRestorePoint || kind.StartsWith("restore-", StringComparison.Ordinal);
 
     public static string TitleOf(string kind) =>
         kind switch
@@ -63,6 +65,7 @@ internal static class OperationKinds
             AdoptVolume => "Take in volume",
             TakeBackup => "Back up",
             RestoreAsNew => "Restore as a new site",
+            DrillRestorePoint => "Drill restore point",
             TestTarget => "Test backup target",
             BackUpPanel => "Back up the panel",
             HealSite => "Heal",

@@ -66,7 +66,7 @@ public sealed class BackupCrashTests(PostgresFixture postgres) : CrashTest(postg
         return asked.Value.Id;
     }
 
-    private static async Task<Guid> TakeAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
+    internal static async Task<Guid> TakeAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
     {
         var asked = await panel.Get<BackupService>().TakeAsync(Actor.Panel, site.Slug, null, cancellationToken);
         Assert.Null(asked.Problem);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using HostingPanel.Access;
 using HostingPanel.Backups;
+using HostingPanel.Backups.Drills;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
@@ -230,22 +231,40 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
             .Where(point => point.SiteId == _siteId)
             .OrderBy(point => point.Id)
             .ToListAsync(cancellationToken);
+        var proofs = await context
+            .RestoreDrills.AsNoTracking()
+            .Include(drill => drill.Checks)
+            .Where(drill => drill.SiteId == _siteId)
+            .OrderBy(drill => drill.Id)
+            .ToListAsync(cancellationToken);
         return new Ending(
             operation.State,
             operation.ErrorCode,
             state,
             [
+                .. proofs.Select(drill =>
+                    $"proof {drill.Verdict}, {(drill.AnsweredAt == null ? "no answer" : "answered")}, {ChecksOf(drill)}: {drill.FaultCode}"
+                ),
                 .. engine.Describe(_siteId, _slug, _shortId),
                 .. await DescribeOtherAsync(context, operation.SiteId, cancellationToken),
                 .. volumes,
                 .. await DescribePanelAsync(context, operationId, cancellationToken),
                 .. drills,
                 .. points.Select(point =>
-                    $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}: {point.FaultCode}"
+                    $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}, {point.Copies.Count(copy => copy.ProvedAt != null)} copies proved and {point.Copies.Count(copy => copy.RefutedAt != null)} refuted, {point.SuspicionCode ?? "unsuspected"}: {point.FaultCode}"
                 ),
             ]
         );
     }
+
+    /// <summary>What is being checked beside a step that breaks a drill off may come through or not.</summary>
+    private static string ChecksOf(RestoreDrill drill) =>
+        drill.Verdict == RestoreDrillVerdict.BrokenOff
+            ? $"{drill.Checks.Count(check => check.Outcome == RestoreDrillOutcome.Failed)} failed"
+            : string.Join(
+                ' ',
+                drill.Checks.OrderBy(check => check.Name, StringComparer.Ordinal).Select(check => $"{check.Name} {check.Outcome}")
+            );
 
     /// <summary>The panel's own backup, and what is left that was named after the operation.</summary>
     private async Task<IReadOnlyList<string>> DescribePanelAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken)
@@ -283,10 +302,12 @@ internal sealed class SiteLife(NpgsqlDataSource database, string uploads, Memory
     /// <summary>The site that an operation made beside this one; nothing when it made none, or took it back.</summary>
     private async Task<IReadOnlyList<string>> DescribeOtherAsync(PanelDbContext context, Guid? id, CancellationToken cancellationToken)
     {
-        var left = engine.Volumes.Count(volume => volume.Value.SiteId is { } owner && owner == id && owner != _siteId);
-        if (id == _siteId || await context.Sites.SingleOrDefaultAsync(site => site.Id == id, cancellationToken) is not { } other)
+        if (
+            id == _siteId
+            || await context.Sites.WithDrills().SingleOrDefaultAsync(site => site.Id == id, cancellationToken) is not { } other
+        )
         {
-            return left == 0 || id == _siteId ? [] : [$"{left} volumes of a site that there is not"];
+            return id is null || id == _siteId ? [] : [.. engine.Left(id.Value).Select(text => $"{text} of a site that there is not")];
         }
 
         var volumes = await context

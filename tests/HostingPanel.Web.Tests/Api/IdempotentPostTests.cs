@@ -51,6 +51,12 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                     new { mode = "new-site", slug = NewName("another") }
                 );
             },
+            ["/api/v1/sites/{slug}/backups/{id:guid}/drill"] = async () =>
+            {
+                var slug = await RunningSiteAsync();
+                var id = await AddRestorePointAsync(slug, "Good", isReadBack: true);
+                return await Bodies($"sites/{slug}/backups/{id}/drill", new { }, new { target = "local" });
+            },
             ["/api/v1/backup-targets"] = () => Bodies("backup-targets", Target(NewName("one")), Target(NewName("another"))),
             ["/api/v1/backup-targets/{id:guid}/use"] = async () =>
             {
