@@ -93,6 +93,12 @@ internal static class ChangeTriggers
             FOR EACH ROW EXECUTE FUNCTION hp_notify_change('site', 'site_id');
         """;
 
+    /// <summary>A drill is told as a change of the site whose restore point it drills.</summary>
+    public const string TellOfRestoreDrills = """
+        CREATE TRIGGER restore_drills_changed AFTER INSERT OR UPDATE OR DELETE ON restore_drills
+            FOR EACH ROW EXECUTE FUNCTION hp_notify_change('site', 'site_id');
+        """;
+
     /// <summary>There is a place for restore points from the start: a volume of the panel's own, which the worker makes when it is first used.</summary>
     public const string MakeTheLocalTarget = """
         INSERT INTO backup_targets (id, name, kind, uses_tls, created_at)

@@ -116,6 +116,7 @@ usage: ./panel bench NAME
 Brings up a scratch installation, measures in it, removes it, and prints one JSON line per figure. NAME:
 
   provision   a new WordPress site through the panel, beside the same containers started by hand
+  drill       a small WordPress's restore point drilled end to end (at most 60 s), and its recovery time beside provisioning the same site
   memory      what the panel and a small site use when idle
   operations  how many operations the runner gets through, against bare transactions
   reconcile   one look at 300 sites, what the worker uses while nothing happens, and how soon a killed container's site answers again

@@ -17,6 +17,7 @@ internal static class BackupCommands
             command.Subcommands.Add(restoring);
         }
 
+        command.Subcommands.Add(RestoreDrillCommands.Drill(hp));
         command.Subcommands.Add(TargetCommands.Build(hp));
         command.Subcommands.Add(PolicyCommands.Build(hp));
         command.Subcommands.Add(PolicyCommands.Retention(hp));
@@ -122,6 +123,7 @@ internal static class BackupCommands
             ("site", point.Site),
             ("state", Output.Word(point.State)),
             ("fault", point.Fault?.Message),
+            ("suspicious", point.Suspicion?.Message),
             ("reason", Output.Word(point.Reason)),
             ("by", point.RequestedBy),
             ("taken", Output.Time(point.TakenAt)),
@@ -137,5 +139,5 @@ internal static class BackupCommands
     private static string Describe(RestorePointCopy copy) =>
         copy.Fault is { } fault ? $"{copy.Target}: {fault.Message}"
         : copy.ReadBackAt is null ? $"{copy.Target}: not read back"
-        : $"{copy.Target}: read back {Output.Time(copy.ReadBackAt)}, {Output.Bytes(copy.AddedBytes)} added, snapshot {copy.Snapshot}";
+        : $"{copy.Target}: read back {Output.Time(copy.ReadBackAt)}, {(copy.RefutedAt is { } refuted ? $"a drill failed {Output.Time(refuted)}" : $"proved {Output.Time(copy.ProvedAt) ?? "never"}")}, {Output.Bytes(copy.AddedBytes)} added, snapshot {copy.Snapshot}";
 }

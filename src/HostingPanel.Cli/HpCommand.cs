@@ -40,6 +40,7 @@ internal sealed class HpCommand
             VolumeCommands.Build(hp),
             CoverageCommands.Build(hp),
             BackupCommands.Build(hp),
+            RestoreDrillCommands.Build(hp),
             PanelBackupCommands.Build(hp),
             OperationCommands.Build(hp),
             EngineCommands.Build(hp),

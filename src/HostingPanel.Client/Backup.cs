@@ -84,7 +84,14 @@ public sealed record RestorePoint(
     DateTimeOffset? ProvedAt,
     double? ProofSeconds,
     IReadOnlyList<RestorePointCopy> Copies
-);
+)
+{
+    /// <summary>Since when it is suspicious; null when nothing speaks against it.</summary>
+    public DateTimeOffset? SuspectedAt { get; init; }
+
+    /// <summary>What speaks against it; null when nothing does.</summary>
+    public BackupFault? Suspicion { get; init; }
+}
 
 /// <summary>A restore point at one target.</summary>
 /// <param name="TargetId">The target.</param>
@@ -102,7 +109,14 @@ public sealed record RestorePointCopy(
     long? AddedBytes,
     DateTimeOffset? ReadBackAt,
     BackupFault? Fault
-);
+)
+{
+    /// <summary>When this copy was last restored and found right; null when it never was, or was not when it was last tried.</summary>
+    public DateTimeOffset? ProvedAt { get; init; }
+
+    /// <summary>When a drill of this copy failed; null when none did since it was last proved.</summary>
+    public DateTimeOffset? RefutedAt { get; init; }
+}
 
 /// <summary>What went wrong.</summary>
 /// <param name="Code">A stable word.</param>

@@ -16,6 +16,7 @@ public sealed class PanelClient
         Sites = new SitesClient(_transport);
         Volumes = new VolumesClient(_transport);
         Backups = new BackupsClient(_transport);
+        Drills = new DrillsClient(_transport);
         PanelBackups = new PanelBackupsClient(_transport);
         BackupPolicies = new BackupPoliciesClient(_transport);
         Downloads = new DownloadsClient(_transport);
@@ -44,6 +45,9 @@ public sealed class PanelClient
 
     /// <summary>Restore points, and where they are kept.</summary>
     public BackupsClient Backups { get; }
+
+    /// <summary>Restore points booted and checked, and what that says of the sites.</summary>
+    public DrillsClient Drills { get; }
 
     /// <summary>Backups of the panel itself.</summary>
     public PanelBackupsClient PanelBackups { get; }

@@ -17,6 +17,13 @@ switch (args)
         }
 
         return 0;
+    case ["drill"]:
+        await using (var installation = Installation.FromEnvironment())
+        {
+            await DrillBenchmark.RunAsync(installation, interrupted.Token);
+        }
+
+        return 0;
     case ["memory"]:
         await using (var installation = Installation.FromEnvironment())
         {
@@ -35,6 +42,6 @@ switch (args)
 
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Benchmarks: provision | memory | operations | reconcile");
+        await Console.Error.WriteLineAsync("Benchmarks: provision | drill | memory | operations | reconcile");
         return 2;
 }

@@ -76,6 +76,7 @@ internal static class PanelApi
         api.MapCoverage();
         api.MapBackups();
         api.MapBackupTargets();
+        api.MapRestoreDrills();
         api.MapPanelBackups();
         api.MapBackupPolicies();
         api.MapBackupUpkeep();

@@ -33,9 +33,17 @@ internal static class BackupContract
                     copy.AddedBytes,
                     copy.ReadBackAt,
                     FaultOf(copy.FaultCode, copy.Fault)
-                )),
+                )
+                {
+                    ProvedAt = copy.ProvedAt,
+                    RefutedAt = copy.RefutedAt,
+                }),
             ]
-        );
+        )
+        {
+            SuspectedAt = view.SuspectedAt,
+            Suspicion = FaultOf(view.SuspicionCode, view.Suspicion),
+        };
 
     public static Client.RestorePointManifest ToContract(this ManifestView view) => new(view.Json, view.Signature);
 

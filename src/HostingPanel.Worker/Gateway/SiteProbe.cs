@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.RegularExpressions;
 using HostingPanel.Platform;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +10,7 @@ namespace HostingPanel.Worker.Gateway;
 /// Visits a public address as a browser would, but through the gateway's address inside, so that neither DNS nor a firewall outside
 /// decides whether a site is up.
 /// </summary>
-internal sealed partial class SiteProbe : IDisposable
+internal sealed class SiteProbe : IDisposable
 {
     private const int MaxBody = 256 * 1024;
     private const int MaxRedirects = 5;
@@ -87,7 +86,7 @@ internal sealed partial class SiteProbe : IDisposable
             }
 
             var page = await ReadAsync(response.Content, cancellationToken);
-            return new ProbeResult((int)response.StatusCode, TitleOf(page), null, fromGateway, page.Length == 0 ? null : page);
+            return new ProbeResult((int)response.StatusCode, PageTitle.Of(page), null, fromGateway, page.Length == 0 ? null : page);
         }
 
         return Failed($"It redirects more than {MaxRedirects} times.");
@@ -151,13 +150,6 @@ internal sealed partial class SiteProbe : IDisposable
         }
     }
 
-    private static string? TitleOf(string page) =>
-        Title().Match(page) is { Success: true } match
-        && Blanks().Replace(WebUtility.HtmlDecode(match.Groups["title"].Value), " ").Trim() is { Length: > 0 } title
-            // PostgreSQL stores every character but this one.
-            ? title.Replace('\0', '\uFFFD')
-            : null;
-
     private string Describe(HttpRequestException error) =>
         error.InnerException is SocketException socket
             ? socket.SocketErrorCode switch
@@ -176,14 +168,4 @@ internal sealed partial class SiteProbe : IDisposable
             };
 
     private static ProbeResult Failed(string why) => new(null, null, why, FromGateway: false);
-
-    [GeneratedRegex(
-        "<title[^>]*>(?<title>[^<]*)</title",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        1000
-    )]
-    private static partial Regex Title();
-
-    [GeneratedRegex("\\s+", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Blanks();
 }

@@ -30,6 +30,9 @@ public enum Permission
     /// <summary>Take restore points.</summary>
     TakeBackups,
 
+    /// <summary>Have restore points drilled: booted as sealed scratch sites and checked.</summary>
+    DrillBackups,
+
     /// <summary>Restore sites from restore points.</summary>
     RestoreBackups,
 

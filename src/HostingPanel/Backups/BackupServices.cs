@@ -1,5 +1,6 @@
 using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Browsing;
+using HostingPanel.Backups.Drills;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Backups.Policies;
 using HostingPanel.Backups.Upkeep;
@@ -23,6 +24,7 @@ internal static class BackupServices
     /// <summary>The use cases.</summary>
     public static void AddBackups(this IServiceCollection services)
     {
+        services.AddDrills();
         services.AddSingleton(provider => new BackupService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<VolumeRequests>()
@@ -104,6 +106,7 @@ internal static class BackupServices
     /// <summary>What only the worker does.</summary>
     public static void AddBackupOperations(this IServiceCollection services)
     {
+        services.AddDrillOperations();
         services.AddSingleton<BackupStore>();
         services.AddSingleton<BackupSiteSteps>();
         services.AddSingleton<BackupJobs>();

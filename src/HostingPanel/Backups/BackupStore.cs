@@ -85,7 +85,8 @@ internal sealed class BackupStore(IDbContextFactory<PanelDbContext> contexts, IS
                         .SetProperty(point => point.FinishedAt, now)
                         .SetProperty(point => point.FaultCode, code)
                         .SetProperty(point => point.Fault, message)
-                        .SetProperty(point => point.Dumped, (string?)null),
+                        .SetProperty(point => point.Dumped, (string?)null)
+                        .SetProperty(point => point.Look, (string?)null),
                 cancellationToken
             );
     }

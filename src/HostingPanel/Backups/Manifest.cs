@@ -34,6 +34,12 @@ internal sealed record Manifest
     /// <summary>What is not in it, with the reasons.</summary>
     public required IReadOnlyList<ManifestOmission> LeftOut { get; init; }
 
+    /// <summary>How its front page came then; null where it did not answer, or an older panel did not look.</summary>
+    public ManifestFront? Front { get; init; }
+
+    /// <summary>What its application said of itself; null where it could not be asked, or an older panel did not ask.</summary>
+    public ManifestApplication? Application { get; init; }
+
     /// <summary>The site's own secrets, encrypted with the key of the panel that made this.</summary>
     public required IReadOnlyDictionary<string, byte[]> Secrets { get; init; }
 

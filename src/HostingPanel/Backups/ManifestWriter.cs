@@ -30,6 +30,7 @@ internal sealed class ManifestWriter(
     {
         var row = site.Site;
         var found = volumes.ToDictionary(volume => volume.Name, StringComparer.Ordinal);
+        var look = point.Look is { } seen ? BackupJson.Read<SiteLook>(seen) : null;
         var manifest = new Manifest
         {
             RestorePoint = point.Id,
@@ -71,6 +72,8 @@ internal sealed class ManifestWriter(
                 )),
             ],
             LeftOut = scope.LeftOut,
+            Front = look?.Front,
+            Application = look?.Application,
             // Those that the panel itself made have no meaning in another site: that one gets passwords of its own.
             Secrets = site
                 .Blueprint.Secrets.Where(secret => row.Secrets.Any(there => there.Name == secret.Name))

@@ -10,23 +10,47 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
 {
     private static readonly TimeSpan ServiceTimeout = TimeSpan.FromMinutes(3);
 
+    /// <summary>Loads them, and refuses what is not what was taken.</summary>
     public async Task LoadAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
+    {
+        var loaded = await ReadAsync(work, cancellationToken);
+        if (loaded.FirstOrDefault(database => database.Differing.Count > 0) is { } wrong)
+        {
+            throw new StepFailedException(
+                "restored-differs",
+                $"The database {wrong.Wanted.Name} is not what was taken: the rows of {string.Join(", ", wrong.Differing.Take(5).Select(table => table.Table))}{(wrong.Differing.Count > 5 ? " and others" : string.Empty)} differ from the manifest."
+            );
+        }
+
+        if (loaded.Count > 0)
+        {
+            await progress.ReportAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{loaded.Sum(database => database.Wanted.Tables)} tables with {loaded.Sum(database => database.Wanted.Rows.Values.Sum())} rows, as in the manifest"
+                )
+            );
+        }
+    }
+
+    /// <summary>Loads them, and tells which tables have other rows than the manifest says.</summary>
+    public async Task<IReadOnlyList<LoadedDatabase>> ReadAsync(RestoreWork work, CancellationToken cancellationToken)
     {
         if (work.Manifest.Databases.Count == 0)
         {
-            return;
+            return [];
         }
 
         await CompareDumpsAsync(work, cancellationToken);
-        if (!await TryLoadAsync(work, progress, cancellationToken))
+        if (await TryLoadAsync(work, cancellationToken) is { } loaded)
         {
-            // A life of the worker before this has begun, or even ended: nobody can tell what of it is there.
-            await StartAnewAsync(work, cancellationToken);
-            if (!await TryLoadAsync(work, progress, cancellationToken))
-            {
-                throw new StepFailedException("load-failed", "The databases could not be loaded: new ones are not empty.");
-            }
+            return loaded;
         }
+
+        // A life of the worker before this has begun, or even ended: nobody can tell what of it is there.
+        await StartAnewAsync(work, cancellationToken);
+        return await TryLoadAsync(work, cancellationToken)
+            ?? throw new StepFailedException("load-failed", "The databases could not be loaded: new ones are not empty.");
     }
 
     /// <summary>Nothing is loaded that is not what the signed manifest names: SQL of a stranger could say anything.</summary>
@@ -55,11 +79,11 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
         return new VolumeMount(scratch.Name, scratch.Identity, BackupNames.Scratch, ReadOnly: true);
     }
 
-    /// <summary>False when there is something in them already.</summary>
-    private async Task<bool> TryLoadAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
+    /// <summary>Null when there is something in them already.</summary>
+    private async Task<IReadOnlyList<LoadedDatabase>?> TryLoadAsync(RestoreWork work, CancellationToken cancellationToken)
     {
         var mount = MountOf(work);
-        var rows = 0L;
+        var all = new List<LoadedDatabase>();
         foreach (var (index, server) in work.Manifest.Databases.GroupBy(database => database.Service, StringComparer.Ordinal).Index())
         {
             var names = server.Select(database => database.Name).ToList();
@@ -74,40 +98,27 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
             );
             if (loaded is null)
             {
-                return false;
+                return null;
             }
 
-            foreach (var database in server)
-            {
-                Compare(database, loaded[database.Name]);
-                rows += database.Rows.Values.Sum();
-            }
+            all.AddRange(server.Select(database => new LoadedDatabase(database, DifferingIn(database, loaded[database.Name]))));
         }
 
-        await progress.ReportAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{work.Manifest.Databases.Sum(database => database.Tables)} tables with {rows} rows, as in the manifest"
-            )
-        );
-        return true;
+        return all;
     }
 
-    private static void Compare(DumpedDatabase wanted, IReadOnlyDictionary<string, long> loaded)
-    {
-        var differing = wanted
-            .Rows.Keys.Union(loaded.Keys, StringComparer.Ordinal)
-            .Where(table => wanted.Rows.GetValueOrDefault(table, -1) != loaded.GetValueOrDefault(table, -1))
-            .Order(StringComparer.Ordinal)
-            .ToList();
-        if (differing.Count > 0)
-        {
-            throw new StepFailedException(
-                "restored-differs",
-                $"The database {wanted.Name} is not what was taken: the rows of {string.Join(", ", differing.Take(5))}{(differing.Count > 5 ? " and others" : string.Empty)} differ from the manifest."
-            );
-        }
-    }
+    private static List<TableDifference> DifferingIn(DumpedDatabase wanted, IReadOnlyDictionary<string, long> loaded) =>
+        [
+            .. wanted
+                .Rows.Keys.Union(loaded.Keys, StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .Select(table => new TableDifference(
+                    table,
+                    wanted.Rows.TryGetValue(table, out var rows) ? rows : null,
+                    loaded.TryGetValue(table, out var found) ? found : null
+                ))
+                .Where(table => table.Wanted != table.Found),
+        ];
 
     private async Task StartAnewAsync(RestoreWork work, CancellationToken cancellationToken)
     {
@@ -139,3 +150,14 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
         }
     }
 }
+
+/// <summary>A database that was loaded.</summary>
+/// <param name="Wanted">What it should be.</param>
+/// <param name="Differing">The tables whose rows are not as many as they should be, missing and additional ones included.</param>
+internal sealed record LoadedDatabase(DumpedDatabase Wanted, IReadOnlyList<TableDifference> Differing);
+
+/// <summary>A table whose rows are not as many as they should be.</summary>
+/// <param name="Table">Its name.</param>
+/// <param name="Wanted">How many the manifest says; null for a table that it does not know.</param>
+/// <param name="Found">How many there are; null for a table that is not there.</param>
+internal sealed record TableDifference(string Table, long? Wanted, long? Found);

@@ -71,11 +71,33 @@ internal sealed class RestoreFiles(
         );
     }
 
+    /// <summary>Refuses what was fetched and is not right.</summary>
+    public async Task CompareAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
+    {
+        var volumes = await ReadAsync(work, cancellationToken);
+        foreach (var volume in volumes)
+        {
+            if (volume.Fault is { } fault)
+            {
+                throw new StepFailedException("restored-differs", fault);
+            }
+
+            await progress.LogAsync([volume.Text]);
+        }
+
+        await progress.ReportAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{volumes.Sum(volume => volume.Files)} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB"
+            )
+        );
+    }
+
     /// <summary>
     /// What was fetched must be exactly what was found in the snapshot when it was read back; and what the manifest says, but for what the
     /// site itself changed while it was taken.
     /// </summary>
-    public async Task CompareAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RestoredVolume>> ReadAsync(RestoreWork work, CancellationToken cancellationToken)
     {
         var wanted = work.Manifest.Volumes.ToDictionary(volume => volume.Name, StringComparer.Ordinal);
         var found = BackupJson
@@ -89,34 +111,29 @@ internal sealed class RestoreFiles(
             Toolbox.JobTimeout,
             cancellationToken
         );
-        foreach (var volume in volumes)
-        {
-            var (counted, saved) = (wanted[volume.Name], found[BackupNames.Volume(volume.Name)]);
-            var isSame = volume.Checksum == counted.Checksum;
-            if ((volume.Files, volume.Bytes) != (saved.Files, saved.Bytes) || (!isSame && !work.Manifest.Site.IsLive))
+        return
+        [
+            .. volumes.Select(volume =>
             {
-                throw new StepFailedException(
-                    "restored-differs",
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"The volume {volume.Name} is not what was taken: {volume.Files} files with {volume.Bytes} bytes, and {saved.Files} with {saved.Bytes} were expected{(isSame ? string.Empty : "; the checksum differs")}."
-                    )
+                var (counted, saved) = (wanted[volume.Name], found[BackupNames.Volume(volume.Name)]);
+                var isSame = volume.Checksum == counted.Checksum;
+                var isWrong = (volume.Files, volume.Bytes) != (saved.Files, saved.Bytes) || (!isSame && !work.Manifest.Site.IsLive);
+                return new RestoredVolume(
+                    volume.Name,
+                    volume.Files,
+                    volume.Bytes,
+                    isSame
+                        ? $"{volume.Name}: byte for byte as it was counted."
+                        : $"{volume.Name}: as it was saved; the site had changed it after it was counted.",
+                    isWrong
+                        ? string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The volume {volume.Name} is not what was taken: {volume.Files} files with {volume.Bytes} bytes, and {saved.Files} with {saved.Bytes} were expected{(isSame ? string.Empty : "; the checksum differs")}."
+                        )
+                        : null
                 );
-            }
-
-            await progress.LogAsync([
-                isSame
-                    ? $"{volume.Name}: byte for byte as it was counted."
-                    : $"{volume.Name}: as it was saved; the site had changed it after it was counted.",
-            ]);
-        }
-
-        await progress.ReportAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{volumes.Sum(volume => volume.Files)} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB"
-            )
-        );
+            }),
+        ];
     }
 
     /// <summary>Takes away what only the restore needed.</summary>
@@ -194,3 +211,11 @@ internal sealed class RestoreFiles(
             )
             : Task.CompletedTask;
 }
+
+/// <summary>A volume that was fetched, compared with what it should be.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Files">How many files it has.</param>
+/// <param name="Bytes">How many bytes these have.</param>
+/// <param name="Text">How exactly it is what it was.</param>
+/// <param name="Fault">Why it is not right; null when it is.</param>
+internal sealed record RestoredVolume(string Name, long Files, long Bytes, string Text, string? Fault);

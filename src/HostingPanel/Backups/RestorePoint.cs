@@ -96,6 +96,18 @@ internal sealed class RestorePoint
 
     /// <summary>The operation that has decided that it, or copies of it, go.</summary>
     public Guid? GoingBy { get; set; }
+
+    /// <summary>How the front page looked when it was taken, as <see cref="SiteLook"/>; until the manifest has it.</summary>
+    public string? Look { get; set; }
+
+    /// <summary>Since when it is suspicious; null when nothing speaks against it.</summary>
+    public DateTimeOffset? SuspectedAt { get; set; }
+
+    /// <summary>Why, one of <see cref="Drills.Suspicions"/>.</summary>
+    public string? SuspicionCode { get; set; }
+
+    /// <summary>The same for people.</summary>
+    public string? Suspicion { get; set; }
     public List<RestorePointCopy> Copies { get; } = [];
 }
 
@@ -127,6 +139,15 @@ internal sealed class RestorePointCopy
 
     /// <summary>Since when it is to be removed there; its row goes when the target has confirmed that it has gone.</summary>
     public DateTimeOffset? GoingAt { get; set; }
+
+    /// <summary>When this copy was last restored and found right; null when it never was, or was not when it was last tried.</summary>
+    public DateTimeOffset? ProvedAt { get; set; }
+
+    /// <summary>How long that took, from asking to the first answer.</summary>
+    public double? ProofSeconds { get; set; }
+
+    /// <summary>When a drill of this copy failed; null when none did since it was last proved.</summary>
+    public DateTimeOffset? RefutedAt { get; set; }
 }
 
 internal sealed class RestorePointConfiguration : IEntityTypeConfiguration<RestorePoint>, IEntityTypeConfiguration<RestorePointCopy>
@@ -140,6 +161,7 @@ internal sealed class RestorePointConfiguration : IEntityTypeConfiguration<Resto
         builder.Property(point => point.RequestedByName).HasMaxLength(120);
         builder.Property(point => point.Signature).HasMaxLength(200);
         builder.Property(point => point.FaultCode).HasMaxLength(60);
+        builder.Property(point => point.SuspicionCode).HasMaxLength(60);
         builder.HasMany(point => point.Copies).WithOne().HasForeignKey(copy => copy.RestorePointId);
     }
 

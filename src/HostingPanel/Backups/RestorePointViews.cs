@@ -45,6 +45,15 @@ public sealed record RestorePointView(
     IReadOnlyList<RestorePointCopyView> Copies
 )
 {
+    /// <summary>Since when it is suspicious; null when nothing speaks against it.</summary>
+    public DateTimeOffset? SuspectedAt { get; init; }
+
+    /// <summary>Why, a stable word.</summary>
+    public string? SuspicionCode { get; init; }
+
+    /// <summary>The same for people.</summary>
+    public string? Suspicion { get; init; }
+
     internal static async Task<IReadOnlyList<RestorePointView>> FromAsync(
         PanelDbContext context,
         IReadOnlyList<RestorePoint> points,
@@ -97,9 +106,18 @@ public sealed record RestorePointView(
                             copy.ReadBackAt,
                             copy.FaultCode,
                             copy.Fault
-                        )),
+                        )
+                        {
+                            ProvedAt = copy.ProvedAt,
+                            RefutedAt = copy.RefutedAt,
+                        }),
                 ]
-            )),
+            )
+            {
+                SuspectedAt = point.SuspectedAt,
+                SuspicionCode = point.SuspicionCode,
+                Suspicion = point.Suspicion,
+            }),
         ];
     }
 }
@@ -122,7 +140,14 @@ public sealed record RestorePointCopyView(
     DateTimeOffset? ReadBackAt,
     string? FaultCode,
     string? Fault
-);
+)
+{
+    /// <summary>When this copy was last restored and found right; null when it never was, or was not when it was last tried.</summary>
+    public DateTimeOffset? ProvedAt { get; init; }
+
+    /// <summary>When a drill of this copy failed; null when none did since it was last proved.</summary>
+    public DateTimeOffset? RefutedAt { get; init; }
+}
 
 /// <summary>A manifest, byte for byte, with its signature.</summary>
 public sealed record ManifestView(string Json, string Signature);

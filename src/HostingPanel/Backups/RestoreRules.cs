@@ -48,13 +48,18 @@ internal static class RestoreRules
         ).ToListAsync(cancellationToken);
         return found.OrderBy(row => row.Kind != TargetKind.Local).ThenBy(row => row.CreatedAt).FirstOrDefault() is { } nearest
             ? nearest.Id
-            : VolumeRules.Refused(
-                "copy-not-found",
-                target is null
-                    ? "No target has a whole copy of this restore point any more."
-                    : $"There is no whole copy of this restore point at “{target}”."
-            );
+            : NoCopyFault(target);
     }
+
+    /// <summary>Refuses where there is no whole copy.</summary>
+    /// <param name="target">The target that one was wanted from; null for any.</param>
+    public static Problem NoCopyFault(string? target) =>
+        VolumeRules.Refused(
+            "copy-not-found",
+            target is null
+                ? "No target has a whole copy of this restore point any more."
+                : $"There is no whole copy of this restore point at “{target}”."
+        );
 
     /// <summary>Why the data of a restore point no longer fit the site, or null.</summary>
     public static Problem? BlueprintFault(Manifest manifest, SiteAssembly site) =>

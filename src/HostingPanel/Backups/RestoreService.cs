@@ -86,22 +86,17 @@ public sealed class RestoreService
         }
 
         var manifest = BackupJson.Read<Manifest>(point.Manifest!);
-        var mounted = _blueprints.Get(manifest.Site.Blueprint)?.Volumes.Select(volume => volume.Name).ToList() ?? [];
         var made = await _creation.CreateAsync(
             actor,
             new CreateSite(command.Slug, organisation, manifest.Site.Blueprint, manifest.Site.Title, manifest.Site.AdminEmail),
             idempotencyKey,
             cancellationToken,
-            new SiteOrigin(
+            RestoreOrigin.Of(
+                manifest,
+                _blueprints.Get(manifest.Site.Blueprint),
                 OperationKinds.RestoreAsNew,
-                new RestoreArguments(point.Id, repository),
-                manifest.Services.ToDictionary(service => service.Name, service => service.Image, StringComparer.Ordinal),
-                [
-                    .. manifest
-                        .Volumes.Where(volume => !mounted.Contains(volume.Name, StringComparer.Ordinal))
-                        .Select(volume => (volume.Name, volume.Kind)),
-                ]
-            )
+                new RestoreArguments(point.Id, repository)
+            ) with
             {
                 StandsBeside = await context.Sites.AnyAsync(site => site.Id == point.SiteId, cancellationToken),
             }

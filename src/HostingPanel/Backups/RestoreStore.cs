@@ -1,5 +1,6 @@
 using System.Text;
 using HostingPanel.Backups.InPlace;
+using HostingPanel.Backups.Drills;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Blueprints;
 using HostingPanel.Images;
@@ -63,7 +64,7 @@ internal sealed class RestoreStore(
     public async Task<bool> IsThereAsync(Guid siteId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context.Sites.AnyAsync(site => site.Id == siteId, cancellationToken);
+        return await context.Sites.WithDrills().AnyAsync(site => site.Id == siteId, cancellationToken);
     }
 
     /// <summary>Everything that a step needs.</summary>
@@ -122,9 +123,16 @@ internal sealed class RestoreStore(
             },
             cancellationToken
         );
+        var arguments = operation.ArgumentsAs<RestoreArguments>();
         await backups.UpdateAsync(
-            operation.ArgumentsAs<RestoreArguments>().RestorePointId,
-            point => (point.ProvedAt, point.ProofSeconds) = (now, took.TotalSeconds),
+            arguments.RestorePointId,
+            point =>
+                DrillEnding.Prove(
+                    point,
+                    point.Copies.SingleOrDefault(copy => copy.RepositoryId == arguments.RepositoryId),
+                    now,
+                    took.TotalSeconds
+                ),
             cancellationToken
         );
         return took;
@@ -137,7 +145,7 @@ internal sealed class RestoreStore(
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context.Volumes.Where(volume => volume.SiteId == id).ExecuteDeleteAsync(cancellationToken);
         await context.Domains.Where(domain => domain.SiteId == id).ExecuteDeleteAsync(cancellationToken);
-        await context.Sites.Where(site => site.Id == id).ExecuteDeleteAsync(cancellationToken);
+        await context.Sites.WithDrills().Where(site => site.Id == id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 }

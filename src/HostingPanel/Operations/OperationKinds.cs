@@ -19,6 +19,7 @@ internal static class OperationKinds
     public const string RestoreAsNew = "restore-as-new";
     public const string RestoreInPlace = "restore-in-place";
     public const string UndoRestore = "undo-restore";
+    public const string DrillRestorePoint = "drill-restore-point";
     public const string TestTarget = "test-target";
     public const string BackUpPanel = "back-up-panel";
     public const string ApplyRetention = "apply-retention";
@@ -61,6 +62,7 @@ internal static class OperationKinds
                 or RestoreAsNew
                 or RestoreInPlace
                 or UndoRestore
+                or DrillRestorePoint
                 or TestTarget
                 or BackUpPanel
                 or IndexBackup
@@ -73,8 +75,8 @@ internal static class OperationKinds
     public static bool CanBeCancelled(string kind, OperationState state) =>
         state == OperationState.Queued || (state == OperationState.Running && !ForGood.Contains(kind, StringComparer.Ordinal));
 
-    /// <summary>True for what brings a site back: when a person asked for it, the person waits.</summary>
-    public static bool IsRestore(string kind) => kind.StartsWith("restore-", StringComparison.Ordinal);
+    /// <summary>True for what brings a site back, if only to see how long that takes: when a person asked for it, the person waits.</summary>
+    public static bool IsRestore(string kind) => kind == DrillRestorePoint || kind.StartsWith("restore-", StringComparison.Ordinal);
 
     public static string TitleOf(string kind) =>
         kind switch
@@ -95,6 +97,7 @@ internal static class OperationKinds
             RestoreAsNew => "Restore as a new site",
             RestoreInPlace => "Restore in place",
             UndoRestore => "Undo a restore",
+            DrillRestorePoint => "Drill restore point",
             TestTarget => "Test backup target",
             BackUpPanel => "Back up the panel",
             ApplyRetention => "Remove old restore points",

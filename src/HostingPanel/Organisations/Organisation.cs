@@ -28,6 +28,9 @@ internal sealed class Plan
     /// that runs is stopped for it.
     /// </summary>
     public required long MaxDiskBytes { get; init; }
+
+    /// <summary>How often a restore point of each of its sites is drilled; 0 for never by itself.</summary>
+    public int DrillEveryDays { get; init; } = 30;
 }
 
 internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organisation>, IEntityTypeConfiguration<Plan>

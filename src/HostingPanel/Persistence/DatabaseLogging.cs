@@ -20,7 +20,9 @@ internal static class DatabaseLogging
             (RelationalEventId.ConnectionError, LogLevel.Debug),
             (RelationalEventId.TransactionError, LogLevel.Debug),
             (CoreEventId.SaveChangesFailed, LogLevel.Debug),
-            (CoreEventId.QueryIterationFailed, LogLevel.Debug)
+            (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+            // Scratch sites are left out of what is read of sites; what belongs to one is read by its own identity.
+            (CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning, LogLevel.Debug)
         );
 
     /// <summary>Leaves out what is no warning: every statement would be a line. Settings (<c>Logging:LogLevel</c>) go before this.</summary>

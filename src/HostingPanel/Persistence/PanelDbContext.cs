@@ -2,6 +2,7 @@ using System.Text;
 using HostingPanel.Accounts;
 using HostingPanel.Backups;
 using HostingPanel.Backups.InPlace;
+using HostingPanel.Backups.Drills;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Backups.Policies;
 using HostingPanel.Backups.Browsing;
@@ -40,6 +41,8 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<BackupRepository> BackupRepositories => Set<BackupRepository>();
     internal DbSet<RestorePoint> RestorePoints => Set<RestorePoint>();
     internal DbSet<RestorePointCopy> RestorePointCopies => Set<RestorePointCopy>();
+    internal DbSet<RestoreDrill> RestoreDrills => Set<RestoreDrill>();
+    internal DbSet<RestoreDrillCheck> RestoreDrillChecks => Set<RestoreDrillCheck>();
     internal DbSet<PanelBackup> PanelBackups => Set<PanelBackup>();
     internal DbSet<PanelBackupCopy> PanelBackupCopies => Set<PanelBackupCopy>();
     internal DbSet<RecoveryKit> RecoveryKits => Set<RecoveryKit>();

@@ -151,6 +151,8 @@ internal sealed class SiteConfiguration
 {
     public void Configure(EntityTypeBuilder<Site> builder)
     {
+        // A scratch site is nobody's to see, to count or to plan for: whoever means it says so (SiteQueries.WithDrills).
+        builder.HasQueryFilter(SiteQueries.Drills, site => site.Environment != SiteEnvironment.Drill);
         builder.HasIndex(site => site.Slug).IsUnique();
         builder.HasIndex(site => site.ShortId).IsUnique();
         builder.HasIndex(site => site.SubnetIndex).IsUnique();

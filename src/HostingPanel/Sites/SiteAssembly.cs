@@ -31,6 +31,9 @@ internal sealed class SiteAssembly(Site site, Blueprint blueprint, PanelOptions 
 
     public NetworkDefinition Network => new(_names.Network(site.Slug), _names.Subnet(site.SubnetIndex), Owner);
 
+    /// <summary>Where the gateway meets it; what is not for the public has no way out there.</summary>
+    public string FrontNetwork => site.Environment == SiteEnvironment.Live ? _names.FrontNetwork : _names.SealedFrontNetwork;
+
     /// <summary>What the panel keeps as a site secret under this name for a database service: its rendered init.sql.</summary>
     public static string InitSqlSecret(string service) => $"{SecretNames.InitSql}-{service}";
 
@@ -63,7 +66,7 @@ internal sealed class SiteAssembly(Site site, Blueprint blueprint, PanelOptions 
         var attachments = new List<NetworkAttachment> { new(_names.Network(site.Slug), [name]) };
         if (isFront)
         {
-            attachments.Add(new NetworkAttachment(_names.FrontNetwork, []));
+            attachments.Add(new NetworkAttachment(FrontNetwork, []));
         }
 
         var container = Container(recipe, recipe.Secrets, recipe.Environment, recipe.User) with { Networks = attachments };

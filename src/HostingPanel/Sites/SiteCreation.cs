@@ -109,7 +109,8 @@ internal sealed class SiteCreation(
         return operation;
     }
 
-    private async Task<Outcome<int>> ReserveSubnetAsync(PanelDbContext context, CancellationToken cancellationToken)
+    /// <summary>The first network that no site has; kept from others until the transaction ends.</summary>
+    public async Task<Outcome<int>> ReserveSubnetAsync(PanelDbContext context, CancellationToken cancellationToken)
     {
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({SubnetLock})", cancellationToken);
         var free = await context
@@ -126,7 +127,14 @@ internal sealed class SiteCreation(
             );
     }
 
-    private Site Build(CreateSite command, CheckedSite plan, int subnet, SiteOrigin? origin)
+    /// <summary>The rows of a new site.</summary>
+    public Site Build(
+        CreateSite command,
+        CheckedSite plan,
+        int subnet,
+        SiteOrigin? origin,
+        SiteEnvironment environment = SiteEnvironment.Live
+    )
     {
         var now = time.GetUtcNow();
         var site = new Site
@@ -139,7 +147,7 @@ internal sealed class SiteCreation(
             BlueprintVersion = plan.Blueprint.Version,
             Title = command.Title!.Trim(),
             AdminEmail = command.AdminEmail!,
-            Environment = SiteEnvironment.Live,
+            Environment = environment,
             State = SiteState.New,
             CronIsOff = origin?.StandsBeside == true,
             SubnetIndex = subnet,

@@ -7,6 +7,9 @@ internal sealed class SiteNames(PanelOptions options)
 {
     public string FrontNetwork => $"{options.Installation}-front";
 
+    /// <summary>The internal network between the gateway and sites that must reach nobody.</summary>
+    public string SealedFrontNetwork => $"{options.Installation}-front-sealed";
+
     public string Service(string slug, string service) => $"{options.Installation}-{slug}-{service}";
 
     public string Network(string slug) => $"{options.Installation}-{slug}";

@@ -21,7 +21,8 @@ internal sealed class SiteStore(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var site = await context
-            .Sites.AsNoTracking()
+            .Sites.WithDrills()
+            .AsNoTracking()
             .AsSplitQuery()
             .Include(site => site.Services)
             .Include(site => site.Secrets)
@@ -46,7 +47,7 @@ internal sealed class SiteStore(
     public async Task UpdateAsync(Guid siteId, Action<Site> change, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        change(await context.Sites.SingleAsync(site => site.Id == siteId, cancellationToken));
+        change(await context.Sites.WithDrills().SingleAsync(site => site.Id == siteId, cancellationToken));
         await context.SaveChangesAsync(cancellationToken);
     }
 
@@ -55,7 +56,7 @@ internal sealed class SiteStore(
     public async Task<IReadOnlyDictionary<string, byte[]>> EnsureSecretsAsync(Guid siteId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var site = await context.Sites.Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
+        var site = await context.Sites.WithDrills().Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
         var blueprint = BlueprintOf(site);
         foreach (var secret in blueprint.AllSecrets())
         {
@@ -84,7 +85,7 @@ internal sealed class SiteStore(
     public async Task<bool> RenewInitSqlAsync(Guid siteId, InitSqlGrants grants, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var site = await context.Sites.Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
+        var site = await context.Sites.WithDrills().Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
         var blueprint = BlueprintOf(site);
         var passwords = PasswordsOf(site, blueprint);
         foreach (var service in blueprint.Databases.Select(database => database.Service).Distinct(StringComparer.Ordinal))
@@ -105,7 +106,7 @@ internal sealed class SiteStore(
     public async Task TakeOverSecretsAsync(Guid siteId, IReadOnlyDictionary<string, byte[]> values, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var site = await context.Sites.Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
+        var site = await context.Sites.WithDrills().Include(site => site.Secrets).SingleAsync(site => site.Id == siteId, cancellationToken);
         foreach (var (name, value) in values)
         {
             AddIfMissing(site, name, () => value);

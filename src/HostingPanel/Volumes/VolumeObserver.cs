@@ -2,6 +2,7 @@ using HostingPanel.Backups;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
+using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -128,7 +129,7 @@ internal sealed partial class VolumeObserver(
         // What an operation works in belongs to it, and goes with it.
         var works = await (
             from operation in context.Operations
-            join site in context.Sites on operation.SiteId equals site.Id
+            join site in context.Sites.WithDrills() on operation.SiteId equals site.Id
             where operation.State == OperationState.Running
             select new { operation.Id, site.ShortId }
         ).ToListAsync(cancellationToken);

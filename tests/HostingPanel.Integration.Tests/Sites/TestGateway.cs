@@ -6,7 +6,7 @@ namespace HostingPanel.Integration.Tests.Sites;
 /// <summary>The gateway of a <see cref="TestInstallation"/>: as in the real thing, but for its port.</summary>
 internal static class TestGateway
 {
-    /// <summary>Makes the front network, the gateway's volume and the gateway itself.</summary>
+    /// <summary>Makes the front networks, the gateway's volume and the gateway itself.</summary>
     /// <returns>The directory in which the engine keeps the gateway's volume.</returns>
     public static async Task<string> MakeAsync(
         DockerClient docker,
@@ -26,6 +26,14 @@ internal static class TestGateway
             Labels = labels,
         };
         await docker.Networks.CreateAsync(network, cancellationToken);
+        var closed = new NetworkCreateRequest
+        {
+            Name = $"{installation}-front-sealed",
+            Driver = "overlay",
+            Internal = true,
+            Labels = labels,
+        };
+        await docker.Networks.CreateAsync(closed, cancellationToken);
         // A volume as in the real thing; the worker, which is this process, reaches it by where the engine keeps it.
         var volume = await docker.Volumes.CreateAsync(
             new VolumeCreateRequest { Name = $"{installation}-gateway", Labels = labels },

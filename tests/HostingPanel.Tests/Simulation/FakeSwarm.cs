@@ -154,6 +154,7 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
                 foreach (
                     var network in service.Container.Networks.Where(network =>
                         !network.Network.EndsWith("-front", StringComparison.Ordinal)
+                        && !network.Network.EndsWith("-front-sealed", StringComparison.Ordinal)
                     )
                 )
                 {

@@ -44,6 +44,18 @@ internal static class FakeTools
                 ]);
             case ["hp-dump" or "hp-load" or "hp-load-tables" or "hp-put-beside" or "hp-pack" or "hp-restic" or "hp-pg-dump" or "sha256sum", ..]:
                 return FakeBackupTools.Run(engine, container);
+            case ["hp-outside", .. var places]:
+                return Said([Line($"\"routes\":0,\"tried\":[{string.Join(',', places.Select(place => $"\"{place}\""))}],\"reached\":[]")]);
+            case ["hp-visit", var front, ..]:
+                return engine.Services.TryGetValue(front, out var service) && service.Replicas > 0
+                    ? Said([Line("\"status\":200"), Line("\"part\":\"<title>Title</title>\"")])
+                    : Said([Line("\"status\":null,\"error\":\"There is no such host.\"")]);
+            case ["hp-check-tables", .. var checkedPlaces]:
+                return Said([
+                    .. checkedPlaces.Select(place =>
+                        Line($"\"database\":\"{place.Split('@')[0]}\",\"tables\":1,\"views\":0,\"triggers\":0,\"routines\":0,\"events\":0")
+                    ),
+                ]);
             default:
                 return Said([]);
         }

@@ -66,6 +66,16 @@ internal sealed class MemoryEngine
                 .Order(StringComparer.Ordinal),
         ];
 
+    /// <summary>Everything that says that it is of this site, by kind: for one that should have left nothing.</summary>
+    public IReadOnlyList<string> Left(Guid siteId) =>
+        [
+            .. Services.Values.Where(service => service.Container.Owner.SiteId == siteId).Select(_ => "service"),
+            .. RunningJobs.Values.Where(job => job.Container.Owner.SiteId == siteId).Select(_ => "job"),
+            .. Networks.Values.Where(network => network.Owner.SiteId == siteId).Select(_ => "network"),
+            .. Secrets.Values.Where(secret => secret.Owner.SiteId == siteId).Select(_ => "secret"),
+            .. Volumes.Values.Where(volume => volume.SiteId == siteId).Select(_ => "volume"),
+        ];
+
     /// <summary>Somebody removes everything of a site but its volumes.</summary>
     public void Lose(Guid siteId)
     {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using HostingPanel.Access;
 using HostingPanel.Backups;
+using HostingPanel.Backups.Drills;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
@@ -246,12 +247,21 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
             .Where(point => point.SiteId == _siteId)
             .OrderBy(point => point.Id)
             .ToListAsync(cancellationToken);
+        var proofs = await context
+            .RestoreDrills.AsNoTracking()
+            .Include(drill => drill.Checks)
+            .Where(drill => drill.SiteId == _siteId)
+            .OrderBy(drill => drill.Id)
+            .ToListAsync(cancellationToken);
         var repositories = await context
             .BackupRepositories.AsNoTracking()
             .Where(repository => repository.SiteId == _siteId)
             .ToListAsync(cancellationToken);
         string[] all =
         [
+            .. proofs.Select(drill =>
+                $"proof {drill.Verdict}, {(drill.AnsweredAt == null ? "no answer" : "answered")}, {ChecksOf(drill)}: {drill.FaultCode}"
+            ),
             .. engine.Describe(_siteId, _slug, _shortId),
             .. await DescribeOtherAsync(context, operation.SiteId, cancellationToken),
             .. volumes,
@@ -264,7 +274,7 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
                 $"repository {(repository.PruneDue ? "to be pruned" : "tidy")}, {(repository.PrunedAt == null ? "never" : "once")} pruned, part {repository.ReadPart} read, {(repository.CheckedAt == null ? "unchecked" : "checked")}: {repository.FaultCode}; {engine.Repositories.Where(row => row.Key.Contains($"{repository.Id:N}", StringComparison.Ordinal)).Sum(row => row.Value.Snapshots.Count)} snapshots there"
             ),
             .. points.Select(point =>
-                $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}: {point.FaultCode}"
+                $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}, {point.Copies.Count(copy => copy.ProvedAt != null)} copies proved and {point.Copies.Count(copy => copy.RefutedAt != null)} refuted, {point.SuspicionCode ?? "unsuspected"}: {point.FaultCode}"
             ),
         ];
         return new Ending(
@@ -278,6 +288,15 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
     /// <summary>The part of an operation's identity in the names of what it makes.</summary>
     [GeneratedRegex("-[0-9a-f]{8}(?![0-9a-z])", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex OfAnOperation();
+
+    /// <summary>What is being checked beside a step that breaks a drill off may come through or not.</summary>
+    private static string ChecksOf(RestoreDrill drill) =>
+        drill.Verdict == RestoreDrillVerdict.BrokenOff
+            ? $"{drill.Checks.Count(check => check.Outcome == RestoreDrillOutcome.Failed)} failed"
+            : string.Join(
+                ' ',
+                drill.Checks.OrderBy(check => check.Name, StringComparer.Ordinal).Select(check => $"{check.Name} {check.Outcome}")
+            );
 
     /// <summary>The panel's own backup, and what is left that was named after the operation.</summary>
     private async Task<IReadOnlyList<string>> DescribePanelAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken)
@@ -315,10 +334,12 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
     /// <summary>The site that an operation made beside this one; nothing when it made none, or took it back.</summary>
     private async Task<IReadOnlyList<string>> DescribeOtherAsync(PanelDbContext context, Guid? id, CancellationToken cancellationToken)
     {
-        var left = engine.Volumes.Count(volume => volume.Value.SiteId is { } owner && owner == id && owner != _siteId);
-        if (id == _siteId || await context.Sites.SingleOrDefaultAsync(site => site.Id == id, cancellationToken) is not { } other)
+        if (
+            id == _siteId
+            || await context.Sites.WithDrills().SingleOrDefaultAsync(site => site.Id == id, cancellationToken) is not { } other
+        )
         {
-            return left == 0 || id == _siteId ? [] : [$"{left} volumes of a site that there is not"];
+            return id is null || id == _siteId ? [] : [.. engine.Left(id.Value).Select(text => $"{text} of a site that there is not")];
         }
 
         var volumes = await context

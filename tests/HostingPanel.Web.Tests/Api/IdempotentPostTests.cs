@@ -71,6 +71,12 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 var (one, another) = (await RepositoryAsync(), await RepositoryAsync());
                 return (new(one), new(another));
             },
+            ["/api/v1/sites/{slug}/backups/{id:guid}/drill"] = async () =>
+            {
+                var slug = await RunningSiteAsync();
+                var id = await AddRestorePointAsync(slug, "Good", isReadBack: true);
+                return await Bodies($"sites/{slug}/backups/{id}/drill", new { }, new { target = "local" });
+            },
             ["/api/v1/backup-targets"] = () => Bodies("backup-targets", Target(NewName("one")), Target(NewName("another"))),
             ["/api/v1/backup-targets/{id:guid}/use"] = async () =>
             {

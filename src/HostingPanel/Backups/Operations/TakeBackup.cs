@@ -1,4 +1,5 @@
 using System.Globalization;
+using HostingPanel.Backups.Drills;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
@@ -19,6 +20,8 @@ internal sealed class TakeBackup(
     FingerprintTool fingerprints,
     ManifestWriter manifests,
     CopyMaker copies,
+    SiteLooker looker,
+    SuspicionSteps suspicion,
     RepositoryAccess access,
     Toolbox toolbox,
     ISwarm swarm,
@@ -48,6 +51,7 @@ internal sealed class TakeBackup(
         {
             new("check", "Check the machine, the volumes and the room", (_, token) => CheckAsync(operation, arguments, token)),
             siteSteps.BackupUser(operation, "check"),
+            looker.Look(operation, "check"),
             new("scratch", "Make room for the dumps", (_, token) => MakeScratchAsync(operation, token))
             {
                 After = ["check"],
@@ -60,7 +64,7 @@ internal sealed class TakeBackup(
             },
             new("inventory", "Count its files", (progress, token) => InventoryAsync(operation, progress, token))
             {
-                After = ["dump"],
+                After = ["dump", "look"],
                 Timeout = Toolbox.StepTimeout,
             },
             new("manifest", "Write the manifest", (_, token) => WriteManifestAsync(operation, token)) { After = ["inventory"] },
@@ -87,6 +91,7 @@ internal sealed class TakeBackup(
         plan.Add(
             new Step("tidy", "Tidy up", (progress, token) => TryTidyAsync(operation, arguments, progress, token)) { After = ["settle"] }
         );
+        plan.Add(suspicion.Judge(operation, "tidy"));
         return plan;
     }
 
@@ -225,7 +230,7 @@ internal sealed class TakeBackup(
 
         await store.UpdateAsync(
             operation.Id,
-            row => (row.State, row.FinishedAt, row.Dumped) = (RestorePointState.Good, time.GetStoredNow(), null),
+            row => (row.State, row.FinishedAt, row.Dumped, row.Look) = (RestorePointState.Good, time.GetStoredNow(), null, null),
             cancellationToken
         );
         await progress.ReportAsync(

@@ -33,7 +33,8 @@ internal sealed class SitesAtOnce
             })
             .ToListAsync(cancellationToken);
         var sites = await context
-            .Sites.AsNoTracking()
+            .Sites.WithDrills()
+            .AsNoTracking()
             .AsSplitQuery()
             .Include(site => site.Services)
             .Include(site => site.Secrets)

@@ -1,0 +1,228 @@
+using System.Globalization;
+using HostingPanel.Access;
+using HostingPanel.Operations;
+using HostingPanel.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Backups.Drills;
+
+/// <summary>The use cases of drills: restore points booted as sealed scratch sites and checked.</summary>
+public sealed class DrillService
+{
+    private readonly IDbContextFactory<PanelDbContext> _contexts;
+    private readonly BackupService _backups;
+    private readonly DrillQueue _queue;
+    private readonly OperationQueue _operations;
+    private readonly TimeProvider _time;
+
+    internal DrillService(
+        IDbContextFactory<PanelDbContext> contexts,
+        BackupService backups,
+        DrillQueue queue,
+        OperationQueue operations,
+        TimeProvider time
+    ) => (_contexts, _backups, _queue, _operations, _time) = (contexts, backups, queue, operations, time);
+
+    /// <summary>
+    /// Has a good restore point drilled; the drill has the operation's id. The site itself is not touched. Refused:
+    /// <c>restore-point-not-good</c>, <c>drill-running</c>, <c>copy-not-found</c>, <c>organisation-gone</c>, <c>blueprint-missing</c>.
+    /// </summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="slug">The site that it was taken of.</param>
+    /// <param name="id">The restore point.</param>
+    /// <param name="target">The name of the target to restore from; null for the one whose turn it is.</param>
+    /// <param name="idempotencyKey">Same key and same request: the same operation again.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<OperationView>> DrillAsync(
+        Actor actor,
+        string slug,
+        Guid id,
+        string? target,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.Check(actor, Permission.DrillBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        if (!(await _backups.FindAsync(actor, slug, id, cancellationToken)).TryGet(out _, out var problem))
+        {
+            return problem;
+        }
+
+        var hash = Idempotency.HashOf("drill-restore-point", new { id, target });
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var known = await OperationQueue.FindAsync(context, actor, idempotencyKey, hash, cancellationToken);
+        if (known.Problem is { } reused)
+        {
+            return reused;
+        }
+
+        if (known.Value is { } same)
+        {
+            return OperationView.From(same);
+        }
+
+        if (await DrillQueue.LockAsync(context, id, cancellationToken) is not { } point)
+        {
+            return Problem.NotFound("restore-point", id.ToString());
+        }
+
+        if (
+            !(await _queue.AddAsync(context, actor, point, RestoreDrillReason.Manual, target, cancellationToken)).TryGet(
+                out var operation,
+                out problem
+            )
+        )
+        {
+            return problem;
+        }
+
+        _operations.Remember(context, actor, idempotencyKey, hash, operation);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return OperationView.From(operation);
+    }
+
+    /// <summary>The drills of a site's restore points, the newest first; those of a site that was purged go by the slug it had.</summary>
+    /// <param name="actor">Who wants to see them.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="restorePoint">Only those of this restore point; null for all.</param>
+    /// <param name="page">Which part of the list.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<Page<RestoreDrillView>>> ListAsync(
+        Actor actor,
+        string slug,
+        Guid? restorePoint,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
+    {
+        if ((AccessPolicy.Check(actor, Permission.ReadBackups) ?? page.Validate()) is { } problem)
+        {
+            return problem;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var query = await OfSiteAsync(context, slug, cancellationToken);
+        if (restorePoint is not null)
+        {
+            query = query.Where(drill => drill.RestorePointId == restorePoint);
+        }
+
+        if (page.Cursor is not null)
+        {
+            // Ids are time-ordered, so an id is a place in the list.
+            if (!Guid.TryParse(page.Cursor, CultureInfo.InvariantCulture, out var before))
+            {
+                return Problem.Invalid("cursor", "This cursor was not given out by the list.");
+            }
+
+            query = query.Where(drill => drill.Id < before);
+        }
+
+        var found = await RestoreDrillView.ListAsync(query.OrderByDescending(drill => drill.Id).Take(page.Limit + 1), cancellationToken);
+        return found.Count == 0 && !await IsKnownAsync(context, slug, cancellationToken)
+            ? Problem.NotFound("site", slug)
+            : Page<RestoreDrillView>.From([.. found], page.Limit, view => view.Id.ToString());
+    }
+
+    /// <summary>A drill with its evidence.</summary>
+    public async Task<Outcome<RestoreDrillEvidence>> GetAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var query = (await OfSiteAsync(context, slug, cancellationToken)).Where(drill => drill.Id == id);
+        var found = await query.Include(drill => drill.Checks).SingleOrDefaultAsync(cancellationToken);
+        if (found is null)
+        {
+            return Problem.NotFound("drill", id.ToString());
+        }
+
+        return new RestoreDrillEvidence(
+            (await RestoreDrillView.ListAsync(query, cancellationToken))[0],
+            [
+                .. found
+                    .Checks.OrderBy(check => check.At)
+                    .ThenBy(check => check.Name, StringComparer.Ordinal)
+                    .Select(check => new RestoreDrillCheckView(
+                        check.Name,
+                        check.Title,
+                        check.Outcome,
+                        check.Text,
+                        check.Compared,
+                        check.Differing,
+                        check.Details,
+                        check.At
+                    )),
+            ],
+            [
+                .. (found.Phases is { } phases ? BackupJson.Read<IReadOnlyList<DrillPhase>>(phases) : []).Select(
+                    phase => new DrillPhaseView(phase.Name, phase.Title, TimeSpan.FromSeconds(phase.Seconds))
+                ),
+            ],
+            found.PageStatus,
+            found.PageTitle,
+            found.Page
+        );
+    }
+
+    /// <summary>What a site could be brought back to, and how fast.</summary>
+    public async Task<Outcome<SiteRecovery>> GetRecoveryAsync(Actor actor, string slug, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var sites = await context
+            .Sites.Where(site => site.Slug == slug)
+            .ToDictionaryAsync(site => site.Id, site => site.Slug, cancellationToken);
+        return sites.Count == 0
+            ? Problem.NotFound("site", slug)
+            : (await RecoveryReading.ReadAsync(context, sites, _time.GetStoredNow(), cancellationToken))[0];
+    }
+
+    /// <summary>The same of all sites, by slug: a fixed number of queries, however many there are.</summary>
+    public async Task<Outcome<IReadOnlyList<SiteRecovery>>> ListRecoveryAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var sites = await context.Sites.ToDictionaryAsync(site => site.Id, site => site.Slug, cancellationToken);
+        return (await RecoveryReading.ReadAsync(context, sites, _time.GetStoredNow(), cancellationToken)).ToList();
+    }
+
+    /// <summary>By the site's identity while there is one of this slug, as its restore points are found.</summary>
+    private static async Task<IQueryable<RestoreDrill>> OfSiteAsync(
+        PanelDbContext context,
+        string slug,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = await context
+            .Sites.Where(site => site.Slug == slug)
+            .Select(site => (Guid?)site.Id)
+            .SingleOrDefaultAsync(cancellationToken);
+        return id is { } known
+            ? context.RestoreDrills.AsNoTracking().Where(drill => drill.SiteId == known)
+            : context
+                .RestoreDrills.AsNoTracking()
+                .Where(drill => drill.SiteSlug == slug && !context.Sites.Any(site => site.Id == drill.SiteId));
+    }
+
+    private static async Task<bool> IsKnownAsync(PanelDbContext context, string slug, CancellationToken cancellationToken) =>
+        await context.Sites.AnyAsync(site => site.Slug == slug, cancellationToken)
+        || await context.RestorePoints.AnyAsync(point => point.SiteSlug == slug, cancellationToken);
+}
