@@ -1,4 +1,5 @@
 using HostingPanel.Accounts;
+using HostingPanel.Audit;
 using HostingPanel.Backups;
 using HostingPanel.Blueprints;
 using HostingPanel.Images;
@@ -92,6 +93,7 @@ public static class PanelServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<OperationQueue>()
         ));
+        services.AddAudit();
         services.AddSingleton<AccountService>();
         services.AddSingleton<TokenService>();
         services.AddSingleton<DataProtectionKeyStore>();

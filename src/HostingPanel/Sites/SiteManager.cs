@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites.Operations;
@@ -63,7 +64,7 @@ public sealed class SiteManager
 
         if (!string.IsNullOrWhiteSpace(filter.Search))
         {
-            var pattern = $"%{LikeEscape(filter.Search.Trim())}%";
+            var pattern = LikePattern.Containing(filter.Search.Trim());
             query = query.Where(site =>
                 EF.Functions.ILike(site.Slug, pattern)
                 || EF.Functions.ILike(site.Title, pattern)
@@ -176,6 +177,13 @@ public sealed class SiteManager
 
         site.Title = command.Title?.Trim() ?? site.Title;
         site.AdminEmail = command.AdminEmail ?? site.AdminEmail;
+        AuditTrail.Add(
+            context,
+            actor,
+            AuditActs.SiteUpdate,
+            AuditTarget.Site(site.Id, slug),
+            AuditTrail.Changed(("title", command.Title), ("adminEmail", command.AdminEmail))
+        );
         await context.SaveChangesAsync(cancellationToken);
         return await GetAsync(actor, slug, cancellationToken);
     }
@@ -260,9 +268,4 @@ public sealed class SiteManager
         await transaction.CommitAsync(cancellationToken);
         return OperationView.From(operation);
     }
-
-    private static string LikeEscape(string text) =>
-        text.Replace(@"\", @"\\", StringComparison.Ordinal)
-            .Replace("%", @"\%", StringComparison.Ordinal)
-            .Replace("_", @"\_", StringComparison.Ordinal);
 }
