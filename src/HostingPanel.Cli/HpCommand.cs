@@ -42,6 +42,7 @@ internal sealed class HpCommand
             BackupCommands.Build(hp),
             OperationCommands.Build(hp),
             EngineCommands.Build(hp),
+            AuditCommands.Build(hp),
         };
         var parsed = root.Parse(args);
         var invocation = new InvocationConfiguration

@@ -3,35 +3,39 @@ using HostingPanel.Operations;
 namespace HostingPanel.Audit;
 
 /// <summary>The words for what can be done: a noun and a verb. Stable; filters and scripts depend on them.</summary>
-internal static class AuditActs
+public static class AuditActs
 {
+    /// <summary>What acts are about: the first halves of their words.</summary>
+    public static IReadOnlyList<string> Nouns { get; } =
+    ["access", "account", "backup", "database", "engine", "operation", "organisation", "site", "target", "token", "upload", "volume"];
+
     /// <summary>Something that the actor may not do; the detail names the permission.</summary>
-    public const string Access = "access.use";
-    public const string SetUpLinkCreate = "account.create-set-up-link";
-    public const string SetUp = "account.set-up";
-    public const string SignIn = "account.sign-in";
-    public const string SignOut = "account.sign-out";
-    public const string TokenCreate = "token.create";
-    public const string TokenRevoke = "token.revoke";
-    public const string OrganisationCreate = "organisation.create";
-    public const string OrganisationUpdate = "organisation.update";
-    public const string OrganisationDelete = "organisation.delete";
-    public const string SiteUpdate = "site.update";
-    public const string HandsOffBegin = "site.begin-hands-off";
-    public const string HandsOffEnd = "site.end-hands-off";
-    public const string UploadCreate = "upload.create";
-    public const string VolumeTrash = "volume.trash";
-    public const string VolumeUntrash = "volume.untrash";
-    public const string VolumeExclude = "volume.exclude";
-    public const string VolumeInclude = "volume.include";
-    public const string DatabaseExclude = "database.exclude";
-    public const string DatabaseInclude = "database.include";
-    public const string TargetAdd = "target.add";
-    public const string TargetRetire = "target.retire";
-    public const string OperationCancel = "operation.cancel";
+    internal const string Access = "access.use";
+    internal const string SetUpLinkCreate = "account.create-set-up-link";
+    internal const string SetUp = "account.set-up";
+    internal const string SignIn = "account.sign-in";
+    internal const string SignOut = "account.sign-out";
+    internal const string TokenCreate = "token.create";
+    internal const string TokenRevoke = "token.revoke";
+    internal const string OrganisationCreate = "organisation.create";
+    internal const string OrganisationUpdate = "organisation.update";
+    internal const string OrganisationDelete = "organisation.delete";
+    internal const string SiteUpdate = "site.update";
+    internal const string HandsOffBegin = "site.begin-hands-off";
+    internal const string HandsOffEnd = "site.end-hands-off";
+    internal const string UploadCreate = "upload.create";
+    internal const string VolumeTrash = "volume.trash";
+    internal const string VolumeUntrash = "volume.untrash";
+    internal const string VolumeExclude = "volume.exclude";
+    internal const string VolumeInclude = "volume.include";
+    internal const string DatabaseExclude = "database.exclude";
+    internal const string DatabaseInclude = "database.include";
+    internal const string TargetAdd = "target.add";
+    internal const string TargetRetire = "target.retire";
+    internal const string OperationCancel = "operation.cancel";
 
     /// <summary>The word for starting, and for the end of, an operation of this kind.</summary>
-    public static string OfOperation(string kind) =>
+    internal static string OfOperation(string kind) =>
         kind switch
         {
             OperationKinds.ProvisionSite => "site.create",

@@ -71,7 +71,11 @@ public sealed partial class AuditRefusals(IDbContextFactory<PanelDbContext> cont
         }
         catch (Exception failure) when (failure is DbUpdateException or OperationCanceledException || DatabaseAway.Is(failure))
         {
-            LogLater(failure.GetBaseException().Message);
+            if (failure is not OperationCanceledException)
+            {
+                LogLater(failure.GetBaseException().Message);
+            }
+
             lock (_lock)
             {
                 foreach (var (refusal, count) in counts)
