@@ -44,6 +44,7 @@ internal sealed class HpCommand
             PanelBackupCommands.Build(hp),
             OperationCommands.Build(hp),
             EngineCommands.Build(hp),
+            AuditCommands.Build(hp),
         };
         var parsed = root.Parse(args);
         var invocation = new InvocationConfiguration

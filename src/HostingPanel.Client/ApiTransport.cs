@@ -50,6 +50,13 @@ internal sealed class ApiTransport(HttpClient http)
     public Task<HttpResponseMessage> GetRawAsync(string path, CancellationToken cancellationToken) =>
         http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
 
+    /// <summary>Copies an answer's body while it comes.</summary>
+    public async Task CopyAsync(string path, Stream destination, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await response.Content.CopyToAsync(destination, cancellationToken);
+    }
+
     /// <summary>The events of a stream until it ends.</summary>
     public async IAsyncEnumerable<T> StreamAsync<T>(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -63,6 +70,11 @@ internal sealed class ApiTransport(HttpClient http)
     }
 
     public static JsonContent Json<T>(T value) => JsonContent.Create(value, options: PanelJson.Options);
+
+    /// <summary>An enum's word in the contract; null for none.</summary>
+    public static string? Word<T>(T? value)
+        where T : struct, Enum =>
+        value is { } known ? System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(known.ToString()) : null;
 
     /// <summary>A name as one segment of a path. Dots alone would be taken for steps up and down.</summary>
     public static string Segment(string name) =>

@@ -24,6 +24,7 @@ public sealed class PanelClient
         Engine = new EngineClient(_transport);
         Tokens = new TokensClient(_transport);
         Uploads = new UploadsClient(_transport);
+        Audit = new AuditClient(_transport);
     }
 
     /// <summary>Gives an <see cref="HttpClient"/> a panel's address and a token.</summary>
@@ -69,6 +70,9 @@ public sealed class PanelClient
 
     /// <summary>Archives of code.</summary>
     public UploadsClient Uploads { get; }
+
+    /// <summary>Who did what.</summary>
+    public AuditClient Audit { get; }
 
     /// <summary>The plans that an organisation can have.</summary>
     public Task<Page<Plan>> ListPlansAsync(CancellationToken cancellationToken = default) =>

@@ -149,8 +149,4 @@ public sealed class VolumesClient
     private static string At(Guid id) => $"volumes/{id}";
 
     private static string ExclusionOf(string site, string database) => $"sites/{Segment(site)}/databases/{Segment(database)}/exclusion";
-
-    private static string? Word<T>(T? value)
-        where T : struct, Enum =>
-        value is { } known ? System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(known.ToString()) : null;
 }

@@ -1,4 +1,5 @@
 using HostingPanel.Accounts;
+using HostingPanel.Audit;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Blueprints;
@@ -97,6 +98,7 @@ public static class PanelServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<OperationQueue>()
         ));
+        services.AddAudit();
         services.AddSingleton<AccountService>();
         services.AddSingleton<TokenService>();
         services.AddSingleton<DataProtectionKeyStore>();

@@ -1,4 +1,5 @@
 using HostingPanel.Client;
+using HostingPanel.Web.Audit;
 using HostingPanel.Web.Backups;
 using HostingPanel.Web.Blueprints;
 using HostingPanel.Web.Engine;
@@ -85,6 +86,7 @@ internal static class PanelApi
         api.MapUploads();
         api.MapOperations();
         api.MapTokens();
+        api.MapAudit();
         api.MapHealth();
         app.MapGroup(string.Empty).MapHealth().ExcludeFromDescription();
         app.MapApiDocument();

@@ -64,6 +64,7 @@ internal static class PanelSecurity
         app.UseMiddleware<OriginMiddleware>();
         app.UseMiddleware<UnroutedMiddleware>();
         app.UseAuthentication();
+        app.UseMiddleware<OriginOfActorMiddleware>();
         app.UseAuthorization();
         app.UseAntiforgery();
     }

@@ -14,8 +14,13 @@ internal static class PrincipalExtensions
     /// <summary>Who this principal is to the use cases; <see cref="Actor.Nobody"/> when not signed in.</summary>
     public static Actor ToActor(this ClaimsPrincipal principal) =>
         principal.Identity is { IsAuthenticated: true } && principal.FindId(ClaimTypes.NameIdentifier) is { } id
-            ? new Actor(id, principal.FindFirstValue(ClaimTypes.Name) ?? "unnamed", RoleOf(principal))
-            : Actor.Nobody;
+            ? principal.WithOrigin(
+                new Actor(id, principal.FindFirstValue(ClaimTypes.Name) ?? "unnamed", RoleOf(principal))
+                {
+                    Kind = principal.Identity.AuthenticationType == BearerHandler.Name ? ActorKind.Token : ActorKind.Person,
+                }
+            )
+            : principal.WithOrigin(Actor.Nobody);
 
     /// <summary>The identity and stamp that a cookie carries, or null when the principal is no account's.</summary>
     public static (Guid Id, Guid Stamp)? FindAccount(this ClaimsPrincipal principal) =>
@@ -50,6 +55,15 @@ internal static class PrincipalExtensions
 
         return new ClaimsPrincipal(identity);
     }
+
+    private static Actor WithOrigin(this ClaimsPrincipal principal, Actor actor) =>
+        principal.Identities.OfType<OriginIdentity>().LastOrDefault() is { } origin
+            ? actor with
+            {
+                Address = origin.Address,
+                Refusals = origin.Refusals,
+            }
+            : actor;
 
     private static StaffRole? RoleOf(ClaimsPrincipal principal) =>
         Enum.TryParse<StaffRole>(principal.FindFirstValue(ClaimTypes.Role), out var role) && Enum.IsDefined(role) ? role : null;

@@ -1,4 +1,5 @@
 using HostingPanel.Persistence;
+using HostingPanel.Web.Audit;
 using HostingPanel.Web.Security;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -43,6 +44,7 @@ internal static class PanelUi
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/", () => Results.LocalRedirect("/sites"));
+        app.MapAuditFile();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

@@ -14,7 +14,7 @@ internal sealed class DemoCommand(OrganisationService organisations, SiteManager
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var organisation = await organisations.CreateAsync(
-            Actor.Panel,
+            Actor.Server,
             new CreateOrganisation(Organisation, "Demo Food Bank"),
             idempotencyKey: null,
             cancellationToken
@@ -24,27 +24,27 @@ internal sealed class DemoCommand(OrganisationService organisations, SiteManager
             return Failed(refused.Message);
         }
 
-        var site = await sites.GetAsync(Actor.Panel, Site, cancellationToken);
+        var site = await sites.GetAsync(Actor.Server, Site, cancellationToken);
         if (site.Problem is not null)
         {
             var command = new CreateSite(Site, Organisation, "wordpress", "Demo Food Bank", "admin@example.org");
-            if ((await sites.CreateAsync(Actor.Panel, command, idempotencyKey: null, cancellationToken)).Problem is { } problem)
+            if ((await sites.CreateAsync(Actor.Server, command, idempotencyKey: null, cancellationToken)).Problem is { } problem)
             {
                 return Failed(problem.Message);
             }
         }
         else if (site.Value is { State: SiteState.Failed, ActiveOperation: null })
         {
-            await sites.RequestAsync(Actor.Panel, Site, SiteAction.Start, idempotencyKey: null, cancellationToken);
+            await sites.RequestAsync(Actor.Server, Site, SiteAction.Start, idempotencyKey: null, cancellationToken);
         }
 
-        site = await sites.GetAsync(Actor.Panel, Site, cancellationToken);
+        site = await sites.GetAsync(Actor.Server, Site, cancellationToken);
         if (site.Value.ActiveOperation is { } active && await FollowAsync(active.Id, cancellationToken) is { } failure)
         {
             return Failed(failure);
         }
 
-        site = await sites.GetAsync(Actor.Panel, Site, cancellationToken);
+        site = await sites.GetAsync(Actor.Server, Site, cancellationToken);
         if (site.Value.State != SiteState.Running)
         {
             return Failed($"The demo site is {site.Value.State.ToString().ToLowerInvariant()}; its page in the panel says more.");
@@ -64,7 +64,7 @@ internal sealed class DemoCommand(OrganisationService organisations, SiteManager
     {
         var told = new HashSet<string>(StringComparer.Ordinal);
         OperationView? last = null;
-        await foreach (var view in operations.WatchAsync(Actor.Panel, id, cancellationToken))
+        await foreach (var view in operations.WatchAsync(Actor.Server, id, cancellationToken))
         {
             last = view;
             foreach (var step in view.Steps.Where(step => step.State is StepState.Done or StepState.Failed && told.Add(step.Name)))

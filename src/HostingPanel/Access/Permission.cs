@@ -1,3 +1,5 @@
+using HostingPanel.Audit;
+
 namespace HostingPanel.Access;
 
 /// <summary>What can be permitted.</summary>
@@ -65,17 +67,31 @@ public enum Permission
 
     /// <summary>Create and revoke API tokens.</summary>
     ManageTokens,
+
+    /// <summary>See who did what, and whether it is written down as it was.</summary>
+    ReadAudit,
 }
 
 /// <summary>Decides who may do what. The one place that does.</summary>
 internal static class AccessPolicy
 {
-    /// <summary>Null when the actor may, the refusal otherwise.</summary>
-    public static Problem? Check(Actor actor, Permission permission) =>
+    /// <summary>Null when the actor may, the refusal otherwise, which is written to the audit, too.</summary>
+    public static Problem? Check(Actor actor, Permission permission)
+    {
+        if (IsPermitted(actor))
+        {
+            return null;
+        }
+
+        actor.Refusals?.Add(actor, AuditActs.Access, "not-permitted", target: null, permission.ToString());
+        return new Problem(ProblemKind.Forbidden, "not-permitted", $"{actor.Name} may not do this ({permission}).");
+    }
+
+    private static bool IsPermitted(Actor actor) =>
         actor.Role switch
         {
-            StaffRole.Administrator => null,
-            null => new Problem(ProblemKind.Forbidden, "not-permitted", $"{actor.Name} may not do this ({permission})."),
+            StaffRole.Administrator => true,
+            null => false,
             _ => throw new InvalidOperationException($"The permissions of role {actor.Role} are not written down."),
         };
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using Microsoft.AspNetCore.Identity;
@@ -51,6 +52,7 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
     public async Task<Outcome<string>> CreateSetupLinkAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         if (await context.Accounts.AnyAsync(cancellationToken))
         {
             return SetupClosed();
@@ -68,7 +70,9 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
                 ExpiresAt = now + SetupLinkLife,
             }
         );
+        AuditTrail.Add(context, Actor.Server, AuditActs.SetUpLinkCreate, target: null);
         await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return secret;
     }
 
@@ -84,7 +88,12 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
     }
 
     /// <summary>Makes the first administrator; the link works once. Refused: <c>setup-link-invalid</c>, <c>setup-closed</c>.</summary>
-    public async Task<Outcome<AccountView>> SetUpAsync(string secret, SetUpAdministrator command, CancellationToken cancellationToken)
+    public async Task<Outcome<AccountView>> SetUpAsync(
+        Actor visitor,
+        string secret,
+        SetUpAdministrator command,
+        CancellationToken cancellationToken
+    )
     {
         var errors = new FieldErrors();
         errors.Add("email", SiteRules.EmailFault(command.Email));
@@ -104,16 +113,20 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
             .ExecuteUpdateAsync(set => set.SetProperty(link => link.UsedAt, now), cancellationToken);
         if (used == 0)
         {
-            return new Problem(
-                ProblemKind.NotFound,
-                "setup-link-invalid",
-                "This set-up link was used, has expired or was replaced by a newer one. Run ./panel up on the server again; it prints a new link."
+            return Refuse(
+                visitor,
+                AuditActs.SetUp,
+                new Problem(
+                    ProblemKind.NotFound,
+                    "setup-link-invalid",
+                    "This set-up link was used, has expired or was replaced by a newer one. Run ./panel up on the server again; it prints a new link."
+                )
             );
         }
 
         if (await context.Accounts.AnyAsync(cancellationToken))
         {
-            return SetupClosed();
+            return Refuse(visitor, AuditActs.SetUp, SetupClosed());
         }
 
         var account = new Account
@@ -128,13 +141,14 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
             CreatedAt = now,
         };
         context.Accounts.Add(account);
+        AuditTrail.Add(context, As(visitor, account), AuditActs.SetUp, TargetOf(account));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return View(account);
     }
 
     /// <summary>Signs in. Refused, always with the same words and after the same work: <c>sign-in-refused</c>.</summary>
-    public async Task<Outcome<AccountView>> SignInAsync(string? email, string? password, CancellationToken cancellationToken)
+    public async Task<Outcome<AccountView>> SignInAsync(Actor visitor, string? email, string? password, CancellationToken cancellationToken)
     {
         var refused = new Problem(
             ProblemKind.Forbidden,
@@ -143,7 +157,7 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
         );
         if (password is null or { Length: > MaxPasswordLength } || email is null or { Length: > SiteRules.MaxEmailLength })
         {
-            return refused;
+            return Refuse(visitor, AuditActs.SignIn, refused);
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -153,13 +167,14 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
             Hasher.VerifyHashedPassword(null!, account?.PasswordHash ?? NobodysHash, password) != PasswordVerificationResult.Failed;
         if (account is null)
         {
-            return refused;
+            // What was typed is not written down: it may be a password.
+            return Refuse(visitor, AuditActs.SignIn, refused);
         }
 
         var now = time.GetUtcNow();
         if (account.LockedUntil > now)
         {
-            return refused;
+            return Refuse(visitor, AuditActs.SignIn, refused, account);
         }
 
         if (!matches)
@@ -179,10 +194,11 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
                             ),
                     cancellationToken
                 );
-            return refused;
+            return Refuse(visitor, AuditActs.SignIn, refused, account);
         }
 
         (account.FailedSignIns, account.LockedUntil) = (0, null);
+        AuditTrail.Add(context, As(visitor, account), AuditActs.SignIn, TargetOf(account));
         await context.SaveChangesAsync(cancellationToken);
         return View(account);
     }
@@ -193,6 +209,25 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var account = await context.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.Id == id, cancellationToken);
         return account is not null && account.SecurityStamp == securityStamp ? View(account) : null;
+    }
+
+    /// <summary>Writes down that a person has ended their session.</summary>
+    public async Task SignedOutAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        AuditTrail.Add(context, actor, AuditActs.SignOut, new AuditTarget("account", actor.Id, actor.Name));
+        await context.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Who a visitor turned out to be.</summary>
+    private static Actor As(Actor visitor, Account account) => View(account).ToActor() with { Address = visitor.Address };
+
+    private static AuditTarget TargetOf(Account account) => new("account", account.Id, account.Email);
+
+    private static Problem Refuse(Actor visitor, string act, Problem problem, Account? account = null)
+    {
+        visitor.Refusals?.Add(visitor, act, problem.Code, account is null ? null : TargetOf(account));
+        return problem;
     }
 
     private static string? PasswordFault(string? password) =>

@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Operations;
@@ -101,6 +102,7 @@ public sealed class TargetService
             }
         );
         Idempotency.Remember(context, actor, idempotencyKey, hash, id, _time);
+        AuditTrail.Add(context, actor, AuditActs.TargetAdd, new AuditTarget("target", id, command.Name));
         try
         {
             await context.SaveChangesAsync(cancellationToken);
@@ -200,6 +202,7 @@ public sealed class TargetService
             found.RetiredAt ??= _time.GetStoredNow();
         }
 
+        AuditTrail.Add(context, actor, AuditActs.TargetRetire, new AuditTarget("target", id, found.Name));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return default(Done);
@@ -241,7 +244,7 @@ public sealed class TargetService
         var operation = _queue.Add(
             context,
             actor,
-            new OperationRequest(OperationKinds.TestTarget, SiteId: null, name, Arguments: new TestTargetArguments(id))
+            new OperationRequest(OperationKinds.TestTarget, SiteId: null, name, Arguments: new TestTargetArguments(id)) { TargetId = id }
         );
         _queue.Remember(context, actor, idempotencyKey, hash, operation);
         await context.SaveChangesAsync(cancellationToken);

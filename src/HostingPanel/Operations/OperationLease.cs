@@ -1,3 +1,4 @@
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
@@ -168,10 +169,10 @@ internal sealed class OperationLease(IDbContextFactory<PanelDbContext> contexts,
     /// <param name="cancellationToken">Stops the work.</param>
     public Task FinishAsync(OperationState state, string? left, CancellationToken cancellationToken) =>
         WriteAsync(
-            context =>
+            async context =>
             {
                 var now = time.GetUtcNow();
-                return MoveAsync(
+                await MoveAsync(
                     context,
                     state,
                     set =>
@@ -185,6 +186,8 @@ internal sealed class OperationLease(IDbContextFactory<PanelDbContext> contexts,
                             .SetProperty(operation => operation.LeaseUntil, (DateTimeOffset?)null),
                     cancellationToken
                 );
+                await AuditTrail.AddEndAsync(context, operationId, state, cancellationToken);
+                await context.SaveChangesAsync(cancellationToken);
             },
             cancellationToken
         );

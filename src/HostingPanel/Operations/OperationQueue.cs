@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,7 +20,11 @@ internal sealed record OperationRequest(
     OperationPriority Priority = OperationPriority.Person,
     string? Node = null,
     object? Arguments = null
-);
+)
+{
+    /// <summary>What it acts on when that is not its site, for the audit: a volume, a target.</summary>
+    public Guid? TargetId { get; init; }
+}
 
 /// <summary>Puts operations into the queue, in the transaction of the use case that wants them.</summary>
 internal sealed class OperationQueue(TimeProvider time)
@@ -46,6 +51,7 @@ internal sealed class OperationQueue(TimeProvider time)
             CreatedAt = time.GetStoredNow(),
         };
         context.Operations.Add(operation);
+        AuditTrail.Add(context, actor, operation, request.TargetId);
         return operation;
     }
 

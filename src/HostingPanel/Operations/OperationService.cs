@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -218,6 +219,15 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
                 {
                     return refused;
                 }
+
+                var operation = await context.Operations.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
+                AuditTrail.Add(
+                    context,
+                    actor,
+                    AuditActs.OperationCancel,
+                    new AuditTarget("operation", id, operation.Target) { SiteId = operation.SiteId },
+                    AuditActs.OfOperation(operation.Kind)
+                );
 
                 Idempotency.Remember(context, actor, idempotencyKey, hash, id, time);
                 await context.SaveChangesAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Volumes;
@@ -156,6 +157,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
             CreatedAt = time.GetUtcNow(),
         };
         context.Organisations.Add(organisation);
+        AuditTrail.Add(context, actor, AuditActs.OrganisationCreate, AuditTarget.Organisation(organisation.Id, organisation.Slug));
         Idempotency.Remember(context, actor, idempotencyKey, hash, organisation.Id, time);
         try
         {
@@ -226,6 +228,13 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         }
 
         organisation.Name = command.Name?.Trim() ?? organisation.Name;
+        AuditTrail.Add(
+            context,
+            actor,
+            AuditActs.OrganisationUpdate,
+            AuditTarget.Organisation(organisation.Id, slug),
+            AuditTrail.Changed(("name", command.Name), ("plan", command.Plan))
+        );
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return await GetAsync(actor, slug, cancellationToken);
@@ -260,6 +269,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         }
 
         context.Organisations.Remove(organisation);
+        AuditTrail.Add(context, actor, AuditActs.OrganisationDelete, AuditTarget.Organisation(organisation.Id, slug));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Done();

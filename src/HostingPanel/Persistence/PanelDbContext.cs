@@ -1,5 +1,6 @@
 using System.Text;
 using HostingPanel.Accounts;
+using HostingPanel.Audit;
 using HostingPanel.Backups;
 using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Drills;
@@ -64,6 +65,8 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<SetupLink> SetupLinks => Set<SetupLink>();
     internal DbSet<ApiToken> ApiTokens => Set<ApiToken>();
     internal DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+    internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    internal DbSet<AuditHead> AuditHeads => Set<AuditHead>();
 
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -1,6 +1,9 @@
+using System.Globalization;
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using HostingPanel.Sites.Reconciliation;
+using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Sites;
@@ -70,10 +73,16 @@ public sealed class HandsOffService
     )
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (!(await VolumeRequests.SiteOfAsync(context, slug, cancellationToken)).TryGet(out var id, out var problem))
+        {
+            return problem;
+        }
+
         var by = until is null ? null : actor.Name;
         var now = _time.GetStoredNow();
-        var changed = await context
-            .Sites.Where(site => site.Slug == slug)
+        await context
+            .Sites.Where(site => site.Id == id)
             .ExecuteUpdateAsync(
                 set =>
                     set.SetProperty(site => site.HandsOffUntil, until)
@@ -95,6 +104,15 @@ public sealed class HandsOffService
             await context.Database.ExecuteSqlAsync($"SELECT pg_notify('hp_changes', {$"look:{Guid.Empty}"})", cancellationToken);
         }
 
-        return changed == 0 ? Problem.NotFound("site", slug) : await _sites.GetAsync(actor, slug, cancellationToken);
+        AuditTrail.Add(
+            context,
+            actor,
+            until is null ? AuditActs.HandsOffEnd : AuditActs.HandsOffBegin,
+            AuditTarget.Site(id, slug),
+            until is { } end ? string.Create(CultureInfo.InvariantCulture, $"Until {end:u}") : null
+        );
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return await _sites.GetAsync(actor, slug, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites.Operations;
@@ -63,7 +64,7 @@ public sealed class SiteManager
 
         if (!string.IsNullOrWhiteSpace(filter.Search))
         {
-            var pattern = $"%{LikeEscape(filter.Search.Trim())}%";
+            var pattern = LikePattern.Containing(filter.Search.Trim());
             query = query.Where(site =>
                 EF.Functions.ILike(site.Slug, pattern)
                 || EF.Functions.ILike(site.Title, pattern)
@@ -177,6 +178,13 @@ public sealed class SiteManager
         site.Title = command.Title?.Trim() ?? site.Title;
         site.AdminEmail = command.AdminEmail ?? site.AdminEmail;
         site.CronIsOff = command.RunsCron is { } runs ? !runs : site.CronIsOff;
+        AuditTrail.Add(
+            context,
+            actor,
+            AuditActs.SiteUpdate,
+            AuditTarget.Site(site.Id, slug),
+            AuditTrail.Changed(("title", command.Title), ("adminEmail", command.AdminEmail), ("runsCron", command.RunsCron?.ToString()))
+        );
         await context.SaveChangesAsync(cancellationToken);
         return await GetAsync(actor, slug, cancellationToken);
     }
@@ -261,9 +269,4 @@ public sealed class SiteManager
         await transaction.CommitAsync(cancellationToken);
         return OperationView.From(operation);
     }
-
-    private static string LikeEscape(string text) =>
-        text.Replace(@"\", @"\\", StringComparison.Ordinal)
-            .Replace("%", @"\%", StringComparison.Ordinal)
-            .Replace("_", @"\_", StringComparison.Ordinal);
 }

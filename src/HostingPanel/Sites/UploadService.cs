@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -134,6 +135,7 @@ public sealed class UploadService
         // The row comes last: a crash before it leaves a file that nobody points to, never a row without its file.
         File.Move(partial, PathOf(upload.Id));
         context.CodeUploads.Add(upload);
+        AuditTrail.Add(context, actor, AuditActs.UploadCreate, new AuditTarget("upload", upload.Id, upload.FileName));
         Idempotency.Remember(context, actor, idempotencyKey, hash, upload.Id, _time);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

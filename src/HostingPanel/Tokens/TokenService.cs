@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
@@ -88,6 +89,7 @@ public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, Tim
             ExpiresAt = expiresAt?.ToStored(),
         };
         context.ApiTokens.Add(token);
+        AuditTrail.Add(context, actor, AuditActs.TokenCreate, new AuditTarget("token", token.Id, token.Name));
         Idempotency.Remember(context, actor, idempotencyKey, hash, token.Id, time);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -127,8 +129,20 @@ public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, Tim
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var revoked = await context.ApiTokens.Where(token => token.Id == id).ExecuteDeleteAsync(cancellationToken);
-        return revoked == 0 ? Problem.NotFound("token", id.ToString()) : new Done();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var token = await context
+            .ApiTokens.FromSql($"SELECT * FROM api_tokens WHERE id = {id} FOR UPDATE")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (token is null)
+        {
+            return Problem.NotFound("token", id.ToString());
+        }
+
+        context.ApiTokens.Remove(token);
+        AuditTrail.Add(context, actor, AuditActs.TokenRevoke, new AuditTarget("token", id, token.Name));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new Done();
     }
 
     /// <summary>Who a token speaks for, or null when it is none, expired or revoked.</summary>
@@ -156,7 +170,7 @@ public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, Tim
                 .ExecuteUpdateAsync(set => set.SetProperty(used => used.LastUsedAt, now), cancellationToken);
         }
 
-        return new Actor(token.Id, $"token “{token.Name}”", StaffRole.Administrator);
+        return new Actor(token.Id, $"token “{token.Name}”", StaffRole.Administrator) { Kind = ActorKind.Token };
     }
 
     private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

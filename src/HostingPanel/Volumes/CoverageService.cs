@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Backups;
 using HostingPanel.Blueprints;
 using HostingPanel.Persistence;
@@ -151,6 +152,7 @@ public sealed class CoverageService
         }
 
         var now = _time.GetStoredNow();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO database_exclusions (site_id, database, reason, excluded_by, excluded_at)
@@ -160,6 +162,9 @@ public sealed class CoverageService
             """,
             cancellationToken
         );
+        AuditTrail.Add(context, actor, AuditActs.DatabaseExclude, TargetOf(site, slug, database));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return default(Done);
     }
 
@@ -172,11 +177,18 @@ public sealed class CoverageService
             return problem;
         }
 
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context
             .DatabaseExclusions.Where(exclusion => exclusion.SiteId == site && exclusion.Database == database)
             .ExecuteDeleteAsync(cancellationToken);
+        AuditTrail.Add(context, actor, AuditActs.DatabaseInclude, TargetOf(site, slug, database));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return default(Done);
     }
+
+    private static AuditTarget TargetOf(Guid site, string slug, string database) =>
+        new("database", null, $"{slug}/{database}") { SiteId = site };
 
     private IEnumerable<CoverageItem> ItemsOf(Site site, CoveredThings covered, Func<string, DatabaseExclusion?> exclusionOf)
     {
@@ -235,7 +247,19 @@ public sealed class CoverageService
         var by = reason is null ? null : actor.Name;
         DateTimeOffset? at = reason is null ? null : _time.GetStoredNow();
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var changed = await context
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var found = await (
+            from volume in context.Volumes
+            join site in context.Sites on volume.SiteId equals site.Id
+            where volume.Id == id
+            select new AuditTarget("volume", id, site.Slug + "/" + volume.Name) { SiteId = site.Id }
+        ).SingleOrDefaultAsync(cancellationToken);
+        if (found is null)
+        {
+            return Problem.NotFound("volume", id.ToString());
+        }
+
+        await context
             .Volumes.Where(volume => volume.Id == id)
             .ExecuteUpdateAsync(
                 set =>
@@ -244,7 +268,10 @@ public sealed class CoverageService
                         .SetProperty(volume => volume.ExcludedAt, at),
                 cancellationToken
             );
-        return changed == 1 ? default(Done) : Problem.NotFound("volume", id.ToString());
+        AuditTrail.Add(context, actor, reason is null ? AuditActs.VolumeInclude : AuditActs.VolumeExclude, found);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return default(Done);
     }
 
     private async Task<Outcome<Guid>> FindDatabaseAsync(

@@ -46,7 +46,10 @@ internal sealed class VolumeCreation(FreeSpace space, IOptions<PanelOptions> opt
             VolumeRules.TargetOf(scope.Site, source.Name),
             Node: source.NodeId,
             Arguments: new CloneArguments(source.Id, target.Id)
-        );
+        )
+        {
+            TargetId = source.Id,
+        };
     }
 
     /// <summary>A volume that was found becomes the site's.</summary>
@@ -83,7 +86,10 @@ internal sealed class VolumeCreation(FreeSpace space, IOptions<PanelOptions> opt
             VolumeRules.TargetOf(scope.Site, volume.Name),
             Node: unknown.NodeId,
             Arguments: new VolumeArguments(volume.Id)
-        );
+        )
+        {
+            TargetId = volume.Id,
+        };
     }
 
     private Volume Add(VolumeRequests.Scope scope, string name, VolumeKind kind, string engineName, bool isAdopted, Volume? source)

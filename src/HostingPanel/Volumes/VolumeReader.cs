@@ -56,7 +56,7 @@ internal sealed class VolumeReader(BlueprintCatalogue blueprints, IOptions<Panel
 
         if (!string.IsNullOrWhiteSpace(filter.Search))
         {
-            var pattern = $"%{LikeEscape(filter.Search.Trim())}%";
+            var pattern = LikePattern.Containing(filter.Search.Trim());
             rows = rows.Where(row =>
                 EF.Functions.ILike(row.Volume.Name, pattern)
                 || EF.Functions.ILike(row.Volume.EngineName, pattern)
@@ -135,11 +135,6 @@ internal sealed class VolumeReader(BlueprintCatalogue blueprints, IOptions<Panel
                 .ThenBy(row => row.Volume.Id),
         };
     }
-
-    private static string LikeEscape(string text) =>
-        text.Replace(@"\", @"\\", StringComparison.Ordinal)
-            .Replace("%", @"\%", StringComparison.Ordinal)
-            .Replace("_", @"\_", StringComparison.Ordinal);
 
     /// <summary>One volume; null when there is none.</summary>
     public async Task<VolumeView?> FindAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken) =>

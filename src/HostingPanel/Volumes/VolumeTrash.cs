@@ -1,5 +1,6 @@
 using System.Globalization;
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Volumes.Operations;
@@ -127,7 +128,10 @@ public sealed class VolumeTrash
                 VolumeRules.TargetOf(scope.Site, volume.Name),
                 Node: volume.NodeId,
                 Arguments: new VolumeArguments(id)
-            );
+            )
+            {
+                TargetId = id,
+            };
     }
 
     private async Task<Outcome<VolumeView>> ChangeAsync(
@@ -164,6 +168,12 @@ public sealed class VolumeTrash
                 }
 
                 change(volume);
+                AuditTrail.Add(
+                    scope.Context,
+                    actor,
+                    volume.State == VolumeState.Trashed ? AuditActs.VolumeTrash : AuditActs.VolumeUntrash,
+                    new AuditTarget("volume", id, VolumeRules.TargetOf(scope.Site, volume.Name)) { SiteId = scope.Site.Id }
+                );
                 return null;
             },
             cancellationToken

@@ -204,6 +204,36 @@ public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
     }
 
     [Fact]
+    public async Task The_audit_is_listed_exported_and_checked_and_nothing_in_it_moves_the_terminal()
+    {
+        await App.WriteAuditAsync("evil \u001b[31m name");
+        Assert.Equal(0, await RunAsync("audit", "list", "--act", "site.polish", "--outcome", "Done", "--actor", "evil"));
+        Assert.Contains("evil \uFFFD[31m name", _out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', _out.ToString());
+
+        var folder = Directory.CreateTempSubdirectory("hp-audit-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "audit.csv");
+            Assert.Equal(0, await RunAsync("audit", "export", file, "--format", "csv"));
+            Assert.StartsWith("\"sequence\",", await File.ReadAllTextAsync(file, Cancellation), StringComparison.Ordinal);
+            Assert.Equal(2, await RunAsync("audit", "export", file));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        _out.GetStringBuilder().Clear();
+        Assert.Equal(0, await RunAsync("audit", "verify", "--json"));
+        using var found = JsonDocument.Parse(_out.ToString());
+        var (entries, head) = (found.RootElement.GetProperty("entries").GetInt64(), found.RootElement.GetProperty("headHash").GetString());
+        Assert.Equal(0, await RunAsync("audit", "verify", "--noted", $"{entries}:{head}"));
+        Assert.Equal(1, await RunAsync("audit", "verify", "--noted", $"{entries}:{new string('0', 64)}"));
+        Assert.Equal(2, await RunAsync("audit", "verify", "--noted", "nonsense"));
+    }
+
+    [Fact]
     public async Task A_token_can_come_from_a_file()
     {
         var file = Path.GetTempFileName();

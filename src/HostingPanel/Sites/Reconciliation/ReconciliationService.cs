@@ -135,6 +135,7 @@ public sealed class ReconciliationService
             new OperationRequest(OperationKinds.RemoveUnowned, SiteId: null, thing.Name[..Math.Min(thing.Name.Length, 120)])
             {
                 Arguments = new RemoveUnownedArguments(id),
+                TargetId = id,
             }
         );
         _queue.Remember(context, actor, idempotencyKey, hash, operation);

@@ -1,0 +1,63 @@
+using HostingPanel.Operations;
+
+namespace HostingPanel.Audit;
+
+/// <summary>The words for what can be done: a noun and a verb. Stable; filters and scripts depend on them.</summary>
+public static class AuditActs
+{
+    /// <summary>What acts are about: the first halves of their words.</summary>
+    public static IReadOnlyList<string> Nouns { get; } =
+    ["access", "account", "backup", "database", "engine", "operation", "organisation", "site", "target", "token", "upload", "volume"];
+
+    /// <summary>Something that the actor may not do; the detail names the permission.</summary>
+    internal const string Access = "access.use";
+    internal const string SetUpLinkCreate = "account.create-set-up-link";
+    internal const string SetUp = "account.set-up";
+    internal const string SignIn = "account.sign-in";
+    internal const string SignOut = "account.sign-out";
+    internal const string TokenCreate = "token.create";
+    internal const string TokenRevoke = "token.revoke";
+    internal const string OrganisationCreate = "organisation.create";
+    internal const string OrganisationUpdate = "organisation.update";
+    internal const string OrganisationDelete = "organisation.delete";
+    internal const string SiteUpdate = "site.update";
+    internal const string HandsOffBegin = "site.begin-hands-off";
+    internal const string HandsOffEnd = "site.end-hands-off";
+    internal const string UploadCreate = "upload.create";
+    internal const string VolumeTrash = "volume.trash";
+    internal const string VolumeUntrash = "volume.untrash";
+    internal const string VolumeExclude = "volume.exclude";
+    internal const string VolumeInclude = "volume.include";
+    internal const string DatabaseExclude = "database.exclude";
+    internal const string DatabaseInclude = "database.include";
+    internal const string TargetAdd = "target.add";
+    internal const string TargetRetire = "target.retire";
+    internal const string OperationCancel = "operation.cancel";
+
+    /// <summary>The word for starting, and for the end of, an operation of this kind.</summary>
+    internal static string OfOperation(string kind) =>
+        kind switch
+        {
+            OperationKinds.ProvisionSite => "site.create",
+            OperationKinds.StartSite => "site.start",
+            OperationKinds.StopSite => "site.stop",
+            OperationKinds.RestartSite => "site.restart",
+            OperationKinds.TrashSite => "site.trash",
+            OperationKinds.UntrashSite => "site.untrash",
+            OperationKinds.PurgeSite => "site.purge",
+            OperationKinds.HealSite => "site.heal",
+            OperationKinds.DrillDisposability => "site.drill-disposability",
+            OperationKinds.MeasureVolumes => "volume.measure",
+            OperationKinds.CloneVolume => "volume.clone",
+            OperationKinds.PurgeVolume => "volume.purge",
+            OperationKinds.AdoptVolume => "volume.adopt",
+            OperationKinds.TakeBackup => "backup.take",
+            OperationKinds.RestoreAsNew => "backup.restore-as-new",
+            OperationKinds.TestTarget => "target.test",
+            OperationKinds.RemoveUnowned => "engine.remove-unowned",
+            _ => Unnamed + kind,
+        };
+
+    /// <summary>What a kind of operation without a word of its own would be called; a test sees to it that there is none.</summary>
+    internal const string Unnamed = "operation.";
+}
