@@ -119,6 +119,154 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("setup_links");
                 });
 
+            modelBuilder.Entity("HostingPanel.Audit.AuditEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Act")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("act");
+
+                    b.Property<Guid?>("ActorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("actor_id");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("ActorName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("actor_name");
+
+                    b.Property<string>("ActorRole")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("actor_role");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("address");
+
+                    b.Property<DateTimeOffset?>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Detail")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("detail");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid?>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<string>("Organisation")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("organisation");
+
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("outcome");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<Guid?>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<Guid?>("TargetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_id");
+
+                    b.Property<string>("TargetKind")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("target_kind");
+
+                    b.Property<string>("TargetName")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("target_name");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("integer")
+                        .HasColumnName("times");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_entries");
+
+                    b.HasIndex("OperationId")
+                        .HasDatabaseName("ix_audit_entries_operation_id");
+
+                    b.HasIndex("Sequence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_entries_sequence");
+
+                    b.HasIndex("Act", "Sequence")
+                        .HasDatabaseName("ix_audit_entries_act_sequence");
+
+                    b.HasIndex("OrganisationId", "Sequence")
+                        .HasDatabaseName("ix_audit_entries_organisation_id_sequence");
+
+                    b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Audit.AuditHead", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_head");
+
+                    b.ToTable("audit_head", (string)null);
+                });
+
             modelBuilder.Entity("HostingPanel.Backups.BackupRepository", b =>
                 {
                     b.Property<Guid>("Id")
@@ -126,9 +274,30 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset?>("CheckAskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("check_asked_at");
+
                     b.Property<DateTimeOffset?>("CheckedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("checked_at");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<DateTimeOffset?>("FaultAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("fault_at");
+
+                    b.Property<Guid?>("FaultBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("fault_by");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("fault_code");
 
                     b.Property<DateTimeOffset?>("InitialisedAt")
                         .HasColumnType("timestamp with time zone")
@@ -139,10 +308,42 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("key");
 
+                    b.Property<bool>("PruneDue")
+                        .HasColumnType("boolean")
+                        .HasColumnName("prune_due");
+
+                    b.Property<DateTimeOffset?>("PrunedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pruned_at");
+
+                    b.Property<Guid?>("PruningBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pruning_by");
+
+                    b.Property<DateTimeOffset?>("ReadAllAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_all_at");
+
+                    b.Property<DateTimeOffset?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<int>("ReadPart")
+                        .HasColumnType("integer")
+                        .HasColumnName("read_part");
+
+                    b.Property<int>("ReadParts")
+                        .HasColumnType("integer")
+                        .HasColumnName("read_parts");
+
                     b.Property<string>("ResticId")
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
                         .HasColumnName("restic_id");
+
+                    b.Property<DateTimeOffset?>("SetAsideAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("set_aside_at");
 
                     b.Property<Guid>("SiteId")
                         .HasColumnType("uuid")
@@ -152,6 +353,10 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("target_id");
 
+                    b.Property<int>("UnknownSnapshots")
+                        .HasColumnType("integer")
+                        .HasColumnName("unknown_snapshots");
+
                     b.HasKey("Id")
                         .HasName("pk_backup_repositories");
 
@@ -160,7 +365,8 @@ namespace HostingPanel.Migrations.Migrations
 
                     b.HasIndex("SiteId", "TargetId")
                         .IsUnique()
-                        .HasDatabaseName("ix_backup_repositories_site_id_target_id");
+                        .HasDatabaseName("ix_backup_repositories_site_id_target_id")
+                        .HasFilter("set_aside_at IS NULL");
 
                     b.ToTable("backup_repositories", (string)null);
                 });
@@ -248,6 +454,243 @@ namespace HostingPanel.Migrations.Migrations
                         .HasDatabaseName("ix_backup_targets_name");
 
                     b.ToTable("backup_targets");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Browsing.BackupDownload", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("file_name");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("RequestedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("requested_by_id");
+
+                    b.Property<string>("RequestedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("requested_by_name");
+
+                    b.Property<Guid?>("RestorePointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("restore_point_id");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("sha256");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("SiteSlug")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("site_slug");
+
+                    b.Property<DateTimeOffset?>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_backup_downloads");
+
+                    b.HasIndex("SiteId")
+                        .HasDatabaseName("ix_backup_downloads_site_id");
+
+                    b.ToTable("backup_downloads", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Drills.RestoreDrill", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("FaultCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("fault_code");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Page")
+                        .HasColumnType("text")
+                        .HasColumnName("page");
+
+                    b.Property<int?>("PageStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("page_status");
+
+                    b.Property<string>("PageTitle")
+                        .HasColumnType("text")
+                        .HasColumnName("page_title");
+
+                    b.Property<string>("Phases")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("phases");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("reason");
+
+                    b.Property<double?>("RecoverySeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("recovery_seconds");
+
+                    b.Property<Guid?>("RepositoryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("repository_id");
+
+                    b.Property<string>("RequestedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("requested_by_name");
+
+                    b.Property<Guid>("RestorePointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("restore_point_id");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("SiteSlug")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("site_slug");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("TargetName")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("target_name");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("verdict");
+
+                    b.HasKey("Id")
+                        .HasName("pk_restore_drills");
+
+                    b.HasIndex("RestorePointId")
+                        .HasDatabaseName("ix_restore_drills_restore_point_id");
+
+                    b.HasIndex("SiteId", "Id")
+                        .HasDatabaseName("ix_restore_drills_site_id_id");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_restore_drills_unfinished")
+                        .HasDatabaseName("ix_restore_drills_unfinished")
+                        .HasFilter("finished_at IS NULL");
+
+                    b.ToTable("restore_drills");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Drills.RestoreDrillCheck", b =>
+                {
+                    b.Property<Guid>("DrillId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("drill_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<long?>("Compared")
+                        .HasColumnType("bigint")
+                        .HasColumnName("compared");
+
+                    b.PrimitiveCollection<List<string>>("Details")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("details");
+
+                    b.Property<long?>("Differing")
+                        .HasColumnType("bigint")
+                        .HasColumnName("differing");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("title");
+
+                    b.HasKey("DrillId", "Name")
+                        .HasName("pk_restore_drill_checks");
+
+                    b.ToTable("restore_drill_checks", (string)null);
                 });
 
             modelBuilder.Entity("HostingPanel.Backups.InPlace.InPlaceRestore", b =>
@@ -488,6 +931,163 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("recovery_kits", (string)null);
                 });
 
+            modelBuilder.Entity("HostingPanel.Backups.Policies.BackupPolicy", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Cron")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("cron");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.Property<int>("KeepDaily")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_daily");
+
+                    b.Property<int>("KeepLast")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_last");
+
+                    b.Property<int>("KeepMonthly")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_monthly");
+
+                    b.Property<int>("KeepWeekly")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_weekly");
+
+                    b.Property<int>("KeepYearly")
+                        .HasColumnType("integer")
+                        .HasColumnName("keep_yearly");
+
+                    b.Property<string>("OffReason")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("off_reason");
+
+                    b.Property<string>("PlanName")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("plan_name");
+
+                    b.Property<Guid?>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.PrimitiveCollection<List<Guid>>("TargetIds")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("target_ids");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("time_zone");
+
+                    b.Property<TimeOnly?>("WindowFrom")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("window_from");
+
+                    b.Property<TimeOnly?>("WindowTo")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("window_to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_backup_policies");
+
+                    b.HasIndex("PlanName")
+                        .HasDatabaseName("ix_backup_policies_plan_name");
+
+                    b.HasIndex("SiteId", "PlanName")
+                        .IsUnique()
+                        .HasDatabaseName("ix_backup_policies_site_id_plan_name");
+
+                    NpgsqlIndexBuilderExtensions.AreNullsDistinct(b.HasIndex("SiteId", "PlanName"), false);
+
+                    b.ToTable("backup_policies", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Policies.BackupSchedule", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid?>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<DateTimeOffset?>("QueuedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("queued_at");
+
+                    b.Property<string>("ReckonedBy")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("reckoned_by");
+
+                    b.Property<Guid?>("RetainedAfter")
+                        .HasColumnType("uuid")
+                        .HasColumnName("retained_after");
+
+                    b.Property<string>("Waiting")
+                        .HasColumnType("text")
+                        .HasColumnName("waiting");
+
+                    b.Property<string>("WaitingCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("waiting_code");
+
+                    b.HasKey("SiteId")
+                        .HasName("pk_backup_schedules");
+
+                    b.ToTable("backup_schedules", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Policies.BackupSchedulerLook", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("LookedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("looked_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_backup_scheduler_looks");
+
+                    b.ToTable("backup_scheduler_looks", (string)null);
+                });
+
             modelBuilder.Entity("HostingPanel.Backups.RestorePoint", b =>
                 {
                     b.Property<Guid>("Id")
@@ -528,6 +1128,14 @@ namespace HostingPanel.Migrations.Migrations
                     b.Property<DateTimeOffset?>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
+
+                    b.Property<Guid?>("GoingBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("going_by");
+
+                    b.Property<string>("Look")
+                        .HasColumnType("text")
+                        .HasColumnName("look");
 
                     b.Property<string>("Manifest")
                         .HasColumnType("text")
@@ -588,6 +1196,19 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("state");
 
+                    b.Property<DateTimeOffset?>("SuspectedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("suspected_at");
+
+                    b.Property<string>("Suspicion")
+                        .HasColumnType("text")
+                        .HasColumnName("suspicion");
+
+                    b.Property<string>("SuspicionCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("suspicion_code");
+
                     b.Property<DateTimeOffset?>("TakenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("taken_at");
@@ -640,9 +1261,25 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("text")
                         .HasColumnName("found");
 
+                    b.Property<DateTimeOffset?>("GoingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("going_at");
+
+                    b.Property<double?>("ProofSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("proof_seconds");
+
+                    b.Property<DateTimeOffset?>("ProvedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proved_at");
+
                     b.Property<DateTimeOffset?>("ReadBackAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("read_back_at");
+
+                    b.Property<DateTimeOffset?>("RefutedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("refuted_at");
 
                     b.Property<double?>("Seconds")
                         .HasColumnType("double precision")
@@ -1003,6 +1640,10 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("character varying(30)")
                         .HasColumnName("name");
 
+                    b.Property<int>("DrillEveryDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("drill_every_days");
+
                     b.Property<long>("MaxDiskBytes")
                         .HasColumnType("bigint")
                         .HasColumnName("max_disk_bytes");
@@ -1026,6 +1667,7 @@ namespace HostingPanel.Migrations.Migrations
                         new
                         {
                             Name = "small",
+                            DrillEveryDays = 30,
                             MaxDiskBytes = 5368709120L,
                             MaxSites = 1,
                             Title = "Small (1 site)"
@@ -1033,6 +1675,7 @@ namespace HostingPanel.Migrations.Migrations
                         new
                         {
                             Name = "standard",
+                            DrillEveryDays = 30,
                             MaxDiskBytes = 26843545600L,
                             MaxSites = 5,
                             Title = "Standard (5 sites)"
@@ -1040,6 +1683,7 @@ namespace HostingPanel.Migrations.Migrations
                         new
                         {
                             Name = "large",
+                            DrillEveryDays = 30,
                             MaxDiskBytes = 536870912000L,
                             MaxSites = 50,
                             Title = "Large (50 sites)"
@@ -1128,6 +1772,67 @@ namespace HostingPanel.Migrations.Migrations
                         .HasName("pk_code_uploads");
 
                     b.ToTable("code_uploads");
+                });
+
+            modelBuilder.Entity("HostingPanel.Sites.Cron.CronEntry", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("error");
+
+                    b.Property<int?>("ExitCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("exit_code");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("integer")
+                        .HasColumnName("failures");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<Guid?>("OperationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("operation_id");
+
+                    b.Property<string>("Result")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("result");
+
+                    b.Property<string>("Schedule")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("schedule");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<DateTimeOffset?>("SucceededAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("succeeded_at");
+
+                    b.HasKey("SiteId", "Name")
+                        .HasName("pk_cron_entries");
+
+                    b.ToTable("cron_entries", (string)null);
                 });
 
             modelBuilder.Entity("HostingPanel.Sites.Disposability.DisposabilityDrill", b =>
@@ -1396,6 +2101,10 @@ namespace HostingPanel.Migrations.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<bool>("CronIsOff")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cron_is_off");
 
                     b.Property<string>("Environment")
                         .IsRequired()
@@ -1877,6 +2586,16 @@ namespace HostingPanel.Migrations.Migrations
                         .HasConstraintName("fk_backup_repositories_backuptargets_target_id");
                 });
 
+            modelBuilder.Entity("HostingPanel.Backups.Drills.RestoreDrillCheck", b =>
+                {
+                    b.HasOne("HostingPanel.Backups.Drills.RestoreDrill", null)
+                        .WithMany("Checks")
+                        .HasForeignKey("DrillId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_restore_drill_checks_restore_drills_drill_id");
+                });
+
             modelBuilder.Entity("HostingPanel.Backups.InPlace.InPlaceRestore", b =>
                 {
                     b.HasOne("HostingPanel.Sites.Site", null)
@@ -1902,6 +2621,31 @@ namespace HostingPanel.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_panel_backup_copies_backup_repositories_repository_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Policies.BackupPolicy", b =>
+                {
+                    b.HasOne("HostingPanel.Organisations.Plan", null)
+                        .WithMany()
+                        .HasForeignKey("PlanName")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_backup_policies_plans_plan_name");
+
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_backup_policies_sites_site_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Policies.BackupSchedule", b =>
+                {
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_backup_schedules_sites_site_id");
                 });
 
             modelBuilder.Entity("HostingPanel.Backups.RestorePointCopy", b =>
@@ -1961,6 +2705,16 @@ namespace HostingPanel.Migrations.Migrations
                         .HasConstraintName("fk_organisations_plans_plan_name");
 
                     b.Navigation("Plan");
+                });
+
+            modelBuilder.Entity("HostingPanel.Sites.Cron.CronEntry", b =>
+                {
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cron_entries_sites_site_id");
                 });
 
             modelBuilder.Entity("HostingPanel.Sites.Disposability.DisposabilityDrill", b =>
@@ -2043,6 +2797,11 @@ namespace HostingPanel.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_volume_measurements_volumes_volume_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Backups.Drills.RestoreDrill", b =>
+                {
+                    b.Navigation("Checks");
                 });
 
             modelBuilder.Entity("HostingPanel.Backups.Panel.PanelBackup", b =>
