@@ -16,7 +16,10 @@ internal static class DrillBenchmark
     public static async Task RunAsync(Installation installation, CancellationToken cancellationToken)
     {
         var panel = installation.Panel;
-        await panel.Organisations.CreateAsync(new CreateOrganisationRequest("bench", "Bench", "large"), cancellationToken: cancellationToken);
+        await panel.Organisations.CreateAsync(
+            new CreateOrganisationRequest("bench", "Bench", "large"),
+            cancellationToken: cancellationToken
+        );
         var provisions = new List<double>();
         for (var round = 0; round <= Rounds; round++)
         {
@@ -26,8 +29,16 @@ internal static class DrillBenchmark
             if (round > 0)
             {
                 provisions.Add(seconds);
-                await EndOfAsync(installation, (await panel.Sites.DeleteAsync(slug, null, cancellationToken)).Operation.Id, cancellationToken);
-                await EndOfAsync(installation, (await panel.Sites.PurgeAsync(slug, null, cancellationToken)).Operation.Id, cancellationToken);
+                await EndOfAsync(
+                    installation,
+                    (await panel.Sites.DeleteAsync(slug, null, cancellationToken)).Operation.Id,
+                    cancellationToken
+                );
+                await EndOfAsync(
+                    installation,
+                    (await panel.Sites.PurgeAsync(slug, null, cancellationToken)).Operation.Id,
+                    cancellationToken
+                );
             }
         }
 

@@ -1,6 +1,6 @@
-using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Browsing;
 using HostingPanel.Backups.Drills;
+using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Backups.Policies;
 using HostingPanel.Backups.Upkeep;

@@ -1,6 +1,6 @@
 using System.Text;
-using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Drills;
+using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Blueprints;
 using HostingPanel.Images;

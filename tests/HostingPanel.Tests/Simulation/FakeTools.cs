@@ -42,7 +42,17 @@ internal static class FakeTools
                     .. places.Select(place => Line($"\"database\":\"{place.Split('@')[0]}\",\"rows\":{Line("\"users\":3")}")),
                     .. places.Select(place => Line($"\"database\":\"{place.Split('@')[0]}\",\"tables\":1")),
                 ]);
-            case ["hp-dump" or "hp-load" or "hp-load-tables" or "hp-put-beside" or "hp-pack" or "hp-restic" or "hp-pg-dump" or "sha256sum", ..]:
+            case [
+                "hp-dump"
+                or "hp-load"
+                or "hp-load-tables"
+                or "hp-put-beside"
+                or "hp-pack"
+                or "hp-restic"
+                or "hp-pg-dump"
+                or "sha256sum",
+                ..,
+            ]:
                 return FakeBackupTools.Run(engine, container);
             case ["hp-outside", .. var places]:
                 return Said([Line($"\"routes\":0,\"tried\":[{string.Join(',', places.Select(place => $"\"{place}\""))}],\"reached\":[]")]);

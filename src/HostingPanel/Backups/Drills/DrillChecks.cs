@@ -195,7 +195,12 @@ internal static class DrillChecks
         return application.IsInstalled == false && taken?.IsInstalled != false
                 ? Judged(Name, Heading, isRight: false, "It says that it is not installed.")
             : taken?.Version is { } version && application.Version != version
-                ? Judged(Name, Heading, isRight: false, $"It says that it is version {application.Version ?? "unknown"}; {version} was taken.")
+                ? Judged(
+                    Name,
+                    Heading,
+                    isRight: false,
+                    $"It says that it is version {application.Version ?? "unknown"}; {version} was taken."
+                )
             : Judged(
                 Name,
                 Heading,

@@ -45,18 +45,11 @@ internal sealed record DrillCopy(Guid RepositoryId, string TargetName, bool IsLo
                 repository.Id,
                 target.Name,
                 target.Kind,
-                TriedAt = context.RestoreDrills.Where(drill => drill.RepositoryId == repository.Id).Max(drill => (DateTimeOffset?)drill.CreatedAt),
+                TriedAt = context
+                    .RestoreDrills.Where(drill => drill.RepositoryId == repository.Id)
+                    .Max(drill => (DateTimeOffset?)drill.CreatedAt),
             }
         ).ToListAsync(cancellationToken);
-        return
-        [
-            .. found.Select(row => new DrillCopy(
-                row.Id,
-                row.Name,
-                row.Kind == TargetKind.Local,
-                whole[row.Id].ProvedAt,
-                row.TriedAt
-            )),
-        ];
+        return [.. found.Select(row => new DrillCopy(row.Id, row.Name, row.Kind == TargetKind.Local, whole[row.Id].ProvedAt, row.TriedAt))];
     }
 }

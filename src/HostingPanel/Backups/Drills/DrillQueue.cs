@@ -180,7 +180,10 @@ internal sealed partial class DrillQueue(
             .FirstOrDefaultAsync(cancellationToken);
         if (running is not null)
         {
-            return VolumeRules.Refused(DrillRunning, "This restore point is being drilled already. Wait for that to end, or cancel it.") with
+            return VolumeRules.Refused(
+                DrillRunning,
+                "This restore point is being drilled already. Wait for that to end, or cancel it."
+            ) with
             {
                 OperationId = running,
             };
@@ -240,7 +243,10 @@ internal sealed partial class DrillQueue(
             return VolumeRules.Refused("manifest-unreadable", "The manifest of this restore point can't be read: somebody has changed it.");
         }
 
-        if (await context.Organisations.SingleOrDefaultAsync(row => row.Id == point.OrganisationId, cancellationToken) is not { } organisation)
+        if (
+            await context.Organisations.SingleOrDefaultAsync(row => row.Id == point.OrganisationId, cancellationToken)
+            is not { } organisation
+        )
         {
             return VolumeRules.Refused(
                 "organisation-gone",

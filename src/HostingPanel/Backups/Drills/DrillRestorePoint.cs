@@ -7,13 +7,8 @@ namespace HostingPanel.Backups.Drills;
 /// Boots a restore point as a sealed scratch site, as restoring it as a new site does, checks what came of it, and removes it all again,
 /// whatever it has found. It succeeds when the restore point is proved.
 /// </summary>
-internal sealed class DrillRestorePoint(
-    SiteSteps steps,
-    RestoreSteps restore,
-    DrillSteps drill,
-    DrillStore store,
-    ScratchSites scratch
-) : IOperationKind
+internal sealed class DrillRestorePoint(SiteSteps steps, RestoreSteps restore, DrillSteps drill, DrillStore store, ScratchSites scratch)
+    : IOperationKind
 {
     private const string Last = "forget";
 
@@ -116,5 +111,9 @@ internal sealed class DrillRestorePoint(
         };
 
     private Step Forget(Operation operation) =>
-        new(Last, "Write down what was proved", (_, token) => store.EndAsync(operation.Id, operation.SiteId!.Value, hasPassed: true, token));
+        new(
+            Last,
+            "Write down what was proved",
+            (_, token) => store.EndAsync(operation.Id, operation.SiteId!.Value, hasPassed: true, token)
+        );
 }

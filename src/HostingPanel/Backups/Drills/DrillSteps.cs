@@ -25,7 +25,11 @@ internal sealed class DrillSteps(
         {
             RunAsync = async (progress, cancellationToken) =>
             {
-                await store.UpdateAsync(operation.Id, drill => drill.StartedAt ??= operation.StartedAt?.ToStored() ?? time.GetStoredNow(), cancellationToken);
+                await store.UpdateAsync(
+                    operation.Id,
+                    drill => drill.StartedAt ??= operation.StartedAt?.ToStored() ?? time.GetStoredNow(),
+                    cancellationToken
+                );
                 await store.RecordAsync(
                     operation.Id,
                     [DrillChecks.ManifestIsOurs((await restore.WorkAsync(operation, cancellationToken)).Manifest)],
@@ -33,7 +37,11 @@ internal sealed class DrillSteps(
                 );
                 await check.RunAsync(progress, cancellationToken);
                 var work = await restore.WorkAsync(operation, cancellationToken);
-                var running = work.Site.Site.Services.ToDictionary(service => service.Name, service => service.Image, StringComparer.Ordinal);
+                var running = work.Site.Site.Services.ToDictionary(
+                    service => service.Name,
+                    service => service.Image,
+                    StringComparer.Ordinal
+                );
                 await store.RecordAsync(operation.Id, [DrillChecks.Releases(work.Manifest, running)], cancellationToken);
             },
         };
@@ -68,7 +76,12 @@ internal sealed class DrillSteps(
             async (progress, cancellationToken) =>
             {
                 var work = await restore.WorkAsync(operation, cancellationToken);
-                await RecordAsync(operation, progress, DrillChecks.Files(work.Manifest, await files.ReadAsync(work, cancellationToken)), cancellationToken);
+                await RecordAsync(
+                    operation,
+                    progress,
+                    DrillChecks.Files(work.Manifest, await files.ReadAsync(work, cancellationToken)),
+                    cancellationToken
+                );
             }
         )
         {
@@ -83,7 +96,12 @@ internal sealed class DrillSteps(
             async (progress, cancellationToken) =>
             {
                 var work = await restore.WorkAsync(operation, cancellationToken);
-                await RecordAsync(operation, progress, DrillChecks.Rows(await databases.ReadAsync(work, cancellationToken)), cancellationToken);
+                await RecordAsync(
+                    operation,
+                    progress,
+                    DrillChecks.Rows(await databases.ReadAsync(work, cancellationToken)),
+                    cancellationToken
+                );
             }
         )
         {

@@ -49,9 +49,7 @@ internal sealed partial class DrillStore(IDbContextFactory<PanelDbContext> conte
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var drill = await context
-            .RestoreDrills.Include(drill => drill.Checks)
-            .SingleAsync(drill => drill.Id == id, cancellationToken);
+        var drill = await context.RestoreDrills.Include(drill => drill.Checks).SingleAsync(drill => drill.Id == id, cancellationToken);
         if (drill.FinishedAt is null)
         {
             var operation = await context

@@ -56,8 +56,18 @@ internal sealed class DrillTool(Toolbox toolbox, IOptions<PanelOptions> options)
     /// <summary>Tries to get out, from where the site's front service stands.</summary>
     public async Task<OutsideAnswer> TryOutsideAsync(SiteAssembly site, Guid operationId, CancellationToken cancellationToken)
     {
-        var result = await RunAsync(site, "outside", ["hp-outside", .. Outside], [], site.FrontNetwork, ShortTimeout, operationId, cancellationToken);
-        return result.ExitCode == 0
+        var result = await RunAsync(
+            site,
+            "outside",
+            ["hp-outside", .. Outside],
+            [],
+            site.FrontNetwork,
+            ShortTimeout,
+            operationId,
+            cancellationToken
+        );
+        return
+            result.ExitCode == 0
             && JobLines.Read<OutsideLine>(result).LastOrDefault(line => line.Tried is not null) is { } line
             && Outside.All(place => line.Tried!.Contains(place, StringComparer.Ordinal))
             ? new OutsideAnswer(line.Routes, line.Tried!, line.Reached ?? [])
@@ -124,10 +134,11 @@ internal sealed class DrillTool(Toolbox toolbox, IOptions<PanelOptions> options)
             operationId,
             cancellationToken
         );
-        var lines = JobLines.Read<TablesLine>(result).Where(line => line.Database is not null).ToLookup(line => line.Database!, StringComparer.Ordinal);
-        return
-            result.ExitCode == 0
-            && databases.All(database => lines[database.Name].Any(line => line.Tables is not null))
+        var lines = JobLines
+            .Read<TablesLine>(result)
+            .Where(line => line.Database is not null)
+            .ToLookup(line => line.Database!, StringComparer.Ordinal);
+        return result.ExitCode == 0 && databases.All(database => lines[database.Name].Any(line => line.Tables is not null))
             ? [.. databases.Select(database => Answer(database.Name, [.. lines[database.Name]]))]
             : throw new StepFailedException("tables-not-checked", $"Its tables could not be checked: {JobLines.LastWords(result)}");
     }
@@ -175,7 +186,7 @@ internal sealed class DrillTool(Toolbox toolbox, IOptions<PanelOptions> options)
                             DatabaseTool.Nobody.Gid
                         )),
                     ],
-                    Networks = 
+                    Networks =
                     [
                         new NetworkAttachment(site.Network.Name, []),
                         .. front is null ? Array.Empty<NetworkAttachment>() : [new NetworkAttachment(front, [])],

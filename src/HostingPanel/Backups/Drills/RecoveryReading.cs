@@ -47,17 +47,19 @@ internal static class RecoveryReading
                 .ToListAsync(cancellationToken)
         ).ToLookup(row => row.SiteId, row => TimeSpan.FromSeconds(row.Seconds));
         var last = await RestoreDrillView.ListAsync(
-            context.RestoreDrills.AsNoTracking().Where(drill =>
-                ids.Contains(drill.SiteId)
-                && drill.FinishedAt != null
-                && drill.Verdict != RestoreDrillVerdict.BrokenOff
-                && !context.RestoreDrills.Any(later =>
-                    later.SiteId == drill.SiteId
-                    && later.FinishedAt != null
-                    && later.Verdict != RestoreDrillVerdict.BrokenOff
-                    && later.Id > drill.Id
-                )
-            ),
+            context
+                .RestoreDrills.AsNoTracking()
+                .Where(drill =>
+                    ids.Contains(drill.SiteId)
+                    && drill.FinishedAt != null
+                    && drill.Verdict != RestoreDrillVerdict.BrokenOff
+                    && !context.RestoreDrills.Any(later =>
+                        later.SiteId == drill.SiteId
+                        && later.FinishedAt != null
+                        && later.Verdict != RestoreDrillVerdict.BrokenOff
+                        && later.Id > drill.Id
+                    )
+                ),
             cancellationToken
         );
         var sitesOfDrills = await context
@@ -68,7 +70,16 @@ internal static class RecoveryReading
         [
             .. sites
                 .OrderBy(site => site.Value, StringComparer.Ordinal)
-                .Select(site => Of(site.Value, [.. points[site.Key]], [.. times[site.Key]], lastOf.GetValueOrDefault(site.Key), [.. running[site.Key]], now)),
+                .Select(site =>
+                    Of(
+                        site.Value,
+                        [.. points[site.Key]],
+                        [.. times[site.Key]],
+                        lastOf.GetValueOrDefault(site.Key),
+                        [.. running[site.Key]],
+                        now
+                    )
+                ),
         ];
     }
 

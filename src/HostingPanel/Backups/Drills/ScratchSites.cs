@@ -53,10 +53,10 @@ internal sealed class ScratchSites(
         await swarm.RemoveJobsAsync(operation.Id, cancellationToken);
         PlatformException? first = null;
         // Side by side: most of it is waiting until each has stopped.
-        await Task.WhenAll(site.Services.Select(service => Try(() => swarm.RemoveServiceAsync(_names.Service(site.Slug, service.Name), cancellationToken))));
-        await Try(() =>
-            swarm.RemoveVolumeAsync(_backups.ScratchVolume(site.ShortId, operation.Id), operation.Id, cancellationToken)
+        await Task.WhenAll(
+            site.Services.Select(service => Try(() => swarm.RemoveServiceAsync(_names.Service(site.Slug, service.Name), cancellationToken)))
         );
+        await Try(() => swarm.RemoveVolumeAsync(_backups.ScratchVolume(site.ShortId, operation.Id), operation.Id, cancellationToken));
         foreach (var volume in site.Volumes)
         {
             await Try(() => swarm.RemoveVolumeAsync(volume.EngineName, volume.Id, cancellationToken));
