@@ -7,7 +7,25 @@ public static class AuditActs
 {
     /// <summary>What acts are about: the first halves of their words.</summary>
     public static IReadOnlyList<string> Nouns { get; } =
-    ["access", "account", "backup", "database", "engine", "operation", "organisation", "site", "target", "token", "upload", "volume"];
+    [
+        "access",
+        "account",
+        "backup",
+        "cron",
+        "database",
+        "download",
+        "engine",
+        "operation",
+        "organisation",
+        "panel",
+        "policy",
+        "repository",
+        "site",
+        "target",
+        "token",
+        "upload",
+        "volume",
+    ];
 
     /// <summary>Something that the actor may not do; the detail names the permission.</summary>
     internal const string Access = "access.use";
@@ -32,6 +50,13 @@ public static class AuditActs
     internal const string DatabaseInclude = "database.include";
     internal const string TargetAdd = "target.add";
     internal const string TargetRetire = "target.retire";
+    internal const string TargetUse = "target.use";
+    internal const string PolicySet = "policy.set";
+    internal const string PolicyReset = "policy.reset";
+    internal const string DownloadTake = "download.take";
+    internal const string DownloadDelete = "download.delete";
+    internal const string RecoveryKitWrite = "panel.write-recovery-kit";
+    internal const string RecoverySettle = "panel.settle-recovery";
     internal const string OperationCancel = "operation.cancel";
 
     /// <summary>The word for starting, and for the end of, an operation of this kind.</summary>
@@ -54,6 +79,19 @@ public static class AuditActs
             OperationKinds.TakeBackup => "backup.take",
             OperationKinds.RestoreAsNew => "backup.restore-as-new",
             OperationKinds.TestTarget => "target.test",
+            OperationKinds.RestoreInPlace => "backup.restore-in-place",
+            OperationKinds.UndoRestore => "backup.undo-restore",
+            OperationKinds.DrillRestorePoint => "backup.drill",
+            OperationKinds.IndexBackup => "backup.browse",
+            OperationKinds.FetchBackup => "backup.fetch",
+            OperationKinds.PutBackFiles => "backup.put-back-files",
+            OperationKinds.PutBackTables => "backup.put-back-tables",
+            OperationKinds.DeleteRestorePoint => "backup.delete",
+            OperationKinds.ApplyRetention => "backup.apply-retention",
+            OperationKinds.CheckRepositories => "repository.check",
+            OperationKinds.ExportRepositoryKey => "repository.export-key",
+            OperationKinds.BackUpPanel => "panel.back-up",
+            OperationKinds.RunCron => "cron.run",
             OperationKinds.RemoveUnowned => "engine.remove-unowned",
             _ => Unnamed + kind,
         };

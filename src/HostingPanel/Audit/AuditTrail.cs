@@ -42,8 +42,17 @@ internal static class AuditTrail
     public static string Changed(params (string Name, object? Value)[] fields) =>
         $"Changed: {string.Join(", ", fields.Where(field => field.Value is not null).Select(field => field.Name))}";
 
-    /// <summary>Writes down that an operation was queued; the caller saves.</summary>
-    public static void Add(PanelDbContext context, Actor actor, Operation operation, Guid? targetId) =>
+    /// <summary>
+    /// Writes down that an operation was queued; the caller saves. What the panel does by itself all day and what changes nothing of a site
+    /// (scheduled tasks, measuring) is nobody's act: it would bury the acts of people.
+    /// </summary>
+    public static void Add(PanelDbContext context, Actor actor, Operation operation, Guid? targetId)
+    {
+        if (IsRoutine(operation))
+        {
+            return;
+        }
+
         context.AuditEntries.Add(
             Entry(
                 actor,
@@ -53,6 +62,7 @@ internal static class AuditTrail
                 operationId: operation.Id
             )
         );
+    }
 
     /// <summary>Writes down how an operation ended; the caller saves.</summary>
     public static async Task AddEndAsync(
@@ -63,6 +73,11 @@ internal static class AuditTrail
     )
     {
         var operation = await context.Operations.AsNoTracking().SingleAsync(row => row.Id == operationId, cancellationToken);
+        if (IsRoutine(operation))
+        {
+            return;
+        }
+
         var begun = await context
             .AuditEntries.AsNoTracking()
             .Where(entry => entry.OperationId == operationId && entry.Outcome == AuditOutcome.Accepted)
@@ -89,6 +104,11 @@ internal static class AuditTrail
             )
         );
     }
+
+    private static bool IsRoutine(Operation operation) =>
+        OperationKinds.Passive.Contains(operation.Kind, StringComparer.Ordinal)
+        && operation.RequestedById == Actor.Panel.Id
+        && operation.RequestedByName == Actor.Panel.Name;
 
     /// <summary>An entry that is cut to the columns' sizes.</summary>
     public static AuditEntry Entry(

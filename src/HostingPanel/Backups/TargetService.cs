@@ -145,6 +145,7 @@ public sealed class TargetService
 
             found.RetiredAt = null;
             Idempotency.Remember(context, actor, idempotencyKey, hash, id, _time);
+            AuditTrail.Add(context, actor, AuditActs.TargetUse, new AuditTarget("target", id, found.Name));
             await context.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

@@ -230,7 +230,7 @@ public sealed class CronSchedulerTests(PostgresFixture postgres) : RunnerTest(po
             AdminEmail = "admin@example.org",
             Environment = environment,
             State = state,
-            SubnetIndex = await context.Sites.CountAsync(Token),
+            SubnetIndex = await context.Sites.WithDrills().CountAsync(Token),
             CreatedAt = Time.GetUtcNow(),
             ProvisionedAt = Time.GetUtcNow(),
             HandsOffUntil = handsOffUntil,

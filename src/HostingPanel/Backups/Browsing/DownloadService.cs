@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Volumes;
@@ -69,6 +70,7 @@ public sealed partial class DownloadService
             return Problem.NotFound("download", id.ToString());
         }
 
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var taken = await context
             .BackupDownloads.Where(row => row.Id == id && row.ExpiresAt > now && (row.Kind != DownloadKind.Key || row.TakenAt == null))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.TakenAt, row => row.TakenAt ?? now), cancellationToken);
@@ -82,6 +84,9 @@ public sealed partial class DownloadService
             );
         }
 
+        AuditTrail.Add(context, actor, AuditActs.DownloadTake, AuditTargetOf(found));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         LogTaken(actor.Name, found.FileName, found.SiteSlug, id);
         return new DownloadFile(DownloadView.From(found), _area.DownloadOf(id));
     }
@@ -96,11 +101,23 @@ public sealed partial class DownloadService
 
         var now = _time.GetStoredNow();
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var changed = await context
-            .BackupDownloads.Where(row => row.Id == id && (row.Kind != DownloadKind.Key || row.RequestedById == actor.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, now), cancellationToken);
-        return changed == 0 ? Problem.NotFound("download", id.ToString()) : default(Done);
+        var found = await context.BackupDownloads.SingleOrDefaultAsync(
+            row => row.Id == id && (row.Kind != DownloadKind.Key || row.RequestedById == actor.Id),
+            cancellationToken
+        );
+        if (found is null)
+        {
+            return Problem.NotFound("download", id.ToString());
+        }
+
+        found.ExpiresAt = now;
+        AuditTrail.Add(context, actor, AuditActs.DownloadDelete, AuditTargetOf(found));
+        await context.SaveChangesAsync(cancellationToken);
+        return default(Done);
     }
+
+    private static AuditTarget AuditTargetOf(BackupDownload download) =>
+        new("download", download.Id, download.FileName) { SiteId = download.SiteId };
 
     private static Task<bool> IsComingAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken) =>
         context.Operations.AnyAsync(

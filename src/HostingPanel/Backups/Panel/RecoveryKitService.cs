@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -70,6 +72,7 @@ public sealed class RecoveryKitService
             IsLocked = !string.IsNullOrEmpty(passphrase),
         };
         context.RecoveryKits.Add(kit);
+        AuditTrail.Add(context, Actor.Server, AuditActs.RecoveryKitWrite, new AuditTarget("panel", null, "recovery kit"));
         await context.SaveChangesAsync(cancellationToken);
         return KitFile.Write(
             new KitContent

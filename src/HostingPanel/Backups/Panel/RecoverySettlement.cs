@@ -1,3 +1,5 @@
+using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
@@ -63,6 +65,7 @@ public sealed partial class RecoverySettlement
         }
 
         open.ForEach(recovery => recovery.SettledAt = now);
+        AuditTrail.Add(context, Actor.Panel, AuditActs.RecoverySettle, new AuditTarget("panel", null, "recovery"));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         LogSettled(open[^1].TakenAt, stopped);

@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -44,7 +45,7 @@ public sealed class PolicyService
             return problem;
         }
 
-        await context.BackupPolicies.Where(policy => policy.SiteId == site.Id).ExecuteDeleteAsync(cancellationToken);
+        await ResetAsync(context, actor, site.Id, plan: null, cancellationToken);
         return await ViewAsync(context, site, cancellationToken);
     }
 
@@ -106,7 +107,7 @@ public sealed class PolicyService
             return refused;
         }
 
-        await context.BackupPolicies.Where(policy => policy.PlanName == plan).ExecuteDeleteAsync(cancellationToken);
+        await ResetAsync(context, actor, siteId: null, plan, cancellationToken);
         return await ViewAsync(context, plan, cancellationToken);
     }
 
@@ -205,6 +206,7 @@ public sealed class PolicyService
                 ChangedBy = actor.Name,
             }
         );
+        AuditTrail.Add(context, actor, AuditActs.PolicySet, AuditTargetOf(siteId, plan));
         try
         {
             await context.SaveChangesAsync(cancellationToken);
@@ -217,6 +219,25 @@ public sealed class PolicyService
 
         return null;
     }
+
+    private static async Task ResetAsync(
+        PanelDbContext context,
+        Actor actor,
+        Guid? siteId,
+        string? plan,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        await context
+            .BackupPolicies.Where(policy => policy.SiteId == siteId && policy.PlanName == plan)
+            .ExecuteDeleteAsync(cancellationToken);
+        AuditTrail.Add(context, actor, AuditActs.PolicyReset, AuditTargetOf(siteId, plan));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static AuditTarget AuditTargetOf(Guid? siteId, string? plan) => new("policy", siteId, plan) { SiteId = siteId };
 
     private static async Task<List<Guid>> TargetsAsync(
         PanelDbContext context,

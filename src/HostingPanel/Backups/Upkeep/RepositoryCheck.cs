@@ -1,4 +1,5 @@
 using System.Globalization;
+using HostingPanel.Backups.Drills;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace HostingPanel.Backups.Upkeep;
 
 /// <summary>Checks repositories: their structure, and all of their data once per rotation.</summary>
-internal sealed class RepositoryCheck(UpkeepStore store, RepositoryRuns runs, TimeProvider time)
+internal sealed class RepositoryCheck(UpkeepStore store, RepositoryRuns runs, DrillQueue drills, TimeProvider time)
 {
     /// <summary>In so many parts all data is read once.</summary>
     public const int Parts = 30;
@@ -125,6 +126,12 @@ internal sealed class RepositoryCheck(UpkeepStore store, RepositoryRuns runs, Ti
             },
             cancellationToken
         );
+        if (read == CheckReading.All || (read == CheckReading.Part && part == Parts))
+        {
+            // All of its bytes are whole; whether a site comes out of them is for a drill to say.
+            await drills.AfterCheckAsync(repository.Id, cancellationToken);
+        }
+
         await progress.ReportAsync(subset is null ? "its structure is whole" : $"whole; part {subset} of its data was read");
         return null;
     }
