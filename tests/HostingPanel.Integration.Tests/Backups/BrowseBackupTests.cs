@@ -171,7 +171,7 @@ public sealed class BrowseBackupTests(TestInstallation installation)
         var downloads = installation.Get<DownloadService>();
         Assert.Equal(
             "download-not-found",
-            (await downloads.OpenAsync(Actor.Panel with { Id = Guid.NewGuid() }, asked.Value.Id, None)).Problem?.Code
+            (await downloads.OpenAsync(Actor.Panel with { Id = Guid.CreateVersion7() }, asked.Value.Id, None)).Problem?.Code
         );
         var file = await File.ReadAllTextAsync((await downloads.OpenAsync(Actor.Panel, asked.Value.Id, None)).Value.Path, None);
         Assert.Equal("download-gone", (await downloads.OpenAsync(Actor.Panel, asked.Value.Id, None)).Problem?.Code);

@@ -118,7 +118,7 @@ public sealed partial class RestoreInPlaceTests(TestInstallation installation, I
         await HasNothingTemporaryAsync(site);
     }
 
-    private async Task HasNothingTemporaryAsync(BackupSite site) =>
+    private static async Task HasNothingTemporaryAsync(BackupSite site) =>
         Assert.DoesNotContain(
             await site.LabelledAsync(),
             thing => !thing.StartsWith("container", StringComparison.Ordinal) && Temporary().IsMatch(thing)

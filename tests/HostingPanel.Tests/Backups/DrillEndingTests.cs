@@ -8,8 +8,8 @@ namespace HostingPanel.Tests.Backups;
 public sealed class DrillEndingTests
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 20, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Guid Near = Guid.NewGuid();
-    private static readonly Guid Far = Guid.NewGuid();
+    private static readonly Guid Near = Guid.CreateVersion7();
+    private static readonly Guid Far = Guid.CreateVersion7();
 
     [Fact]
     public void A_check_that_failed_is_the_reason_whatever_else_broke()
@@ -99,7 +99,7 @@ public sealed class DrillEndingTests
     private static RestoreDrill Drill(Guid repository, RestoreDrillVerdict verdict) =>
         new()
         {
-            Id = Guid.NewGuid(),
+            Id = Guid.CreateVersion7(),
             RestorePointId = Guid.Empty,
             SiteId = Guid.Empty,
             SiteSlug = "food-bank",
@@ -137,9 +137,9 @@ public sealed class DrillEndingTests
     {
         var operation = new Operation
         {
-            Id = Guid.NewGuid(),
+            Id = Guid.CreateVersion7(),
             Kind = OperationKinds.DrillRestorePoint,
-            SiteId = Guid.NewGuid(),
+            SiteId = Guid.CreateVersion7(),
             Target = "food-bank",
             RequestedById = Guid.Empty,
             RequestedByName = "somebody",

@@ -70,9 +70,9 @@ public sealed class DrillPlanTests
     [Fact]
     public void The_copy_that_was_never_proved_goes_before_the_one_proved_longest_ago_and_the_targets_take_turns()
     {
-        var never = new DrillCopy(Guid.NewGuid(), "sftp", IsLocal: false, ProvedAt: null, TriedAt: Now);
-        var old = new DrillCopy(Guid.NewGuid(), "local", IsLocal: true, Now.AddDays(-9), Now.AddDays(-9));
-        var newer = new DrillCopy(Guid.NewGuid(), "s3", IsLocal: false, Now.AddDays(-2), Now.AddDays(-2));
+        var never = new DrillCopy(Guid.CreateVersion7(), "sftp", IsLocal: false, ProvedAt: null, TriedAt: Now);
+        var old = new DrillCopy(Guid.CreateVersion7(), "local", IsLocal: true, Now.AddDays(-9), Now.AddDays(-9));
+        var newer = new DrillCopy(Guid.CreateVersion7(), "s3", IsLocal: false, Now.AddDays(-2), Now.AddDays(-2));
         Assert.Equal(never, DrillCopy.Next([newer, old, never]));
         Assert.Equal(old, DrillCopy.Next([newer, old]));
         // A new restore point: no copy of it is proved, and the target that was tried last does not go first again.
@@ -86,5 +86,5 @@ public sealed class DrillPlanTests
         DateTimeOffset? lastTry = null,
         int everyDays = 30,
         DateTimeOffset? firstGood = null
-    ) => new(Guid.NewGuid(), Guid.NewGuid(), firstGood ?? Now.AddDays(-60), everyDays, lastDrill, lastTry);
+    ) => new(Guid.CreateVersion7(), Guid.CreateVersion7(), firstGood ?? Now.AddDays(-60), everyDays, lastDrill, lastTry);
 }

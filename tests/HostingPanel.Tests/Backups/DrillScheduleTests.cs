@@ -73,7 +73,7 @@ public sealed class DrillScheduleTests(PostgresFixture postgres) : IDisposable
         await using var context = await ContextAsync(worker, token);
         var repository = await context.BackupRepositories.Select(row => row.Id).SingleAsync(token);
         var queue = worker.Get<DrillQueue>();
-        Assert.Null(await queue.AfterCheckAsync(Guid.NewGuid(), token));
+        Assert.Null(await queue.AfterCheckAsync(Guid.CreateVersion7(), token));
         // Proved a moment ago.
         Assert.Null(await queue.AfterCheckAsync(repository, token));
         await DoAsync(database, "UPDATE restore_point_copies SET proved_at = proved_at - interval '8 days'", token);

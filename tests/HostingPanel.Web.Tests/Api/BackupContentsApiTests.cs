@@ -187,7 +187,7 @@ public sealed class BackupContentsApiTests(PanelApp app) : VolumeApiTest(app)
         Assert.Empty((await Api.Downloads.ListAsync(slug, Cancellation)).Items);
         Assert.Equal(
             "download-not-found",
-            (await RefusalAsync(() => Api.Downloads.OpenAsync(Guid.NewGuid(), cancellationToken: Cancellation))).Code
+            (await RefusalAsync(() => Api.Downloads.OpenAsync(Guid.CreateVersion7(), cancellationToken: Cancellation))).Code
         );
         Assert.Equal(
             "download-gone",
@@ -231,7 +231,7 @@ public sealed class BackupContentsApiTests(PanelApp app) : VolumeApiTest(app)
             (await RefusalAsync(() => Api.Backups.ExportKeyAsync(other, repository.Id, cancellationToken: Cancellation))).Code
         );
 
-        var anothers = await AddDownloadAsync(slug, "Key", "a key", requestedBy: Guid.NewGuid());
+        var anothers = await AddDownloadAsync(slug, "Key", "a key", requestedBy: Guid.CreateVersion7());
         Assert.Equal(
             "download-not-found",
             (await RefusalAsync(() => Api.Downloads.OpenAsync(anothers, cancellationToken: Cancellation))).Code

@@ -21,7 +21,7 @@ public sealed class CronApiTests(PanelApp app) : VolumeApiTest(app)
             (null, null, 0, false, null),
             (before.Last, before.Paused, before.Failures, before.BackingOff, before.ActiveOperation)
         );
-        Assert.InRange(before.NextAt!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(6));
+        Assert.InRange(before.NextAt!.Value, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow().AddMinutes(6));
 
         await StoreAsync(slug, "Failed", failures: 4);
         var after = Assert.Single((await Api.Sites.ListCronAsync(slug, Cancellation)).Items);

@@ -109,7 +109,7 @@ public sealed class DrillApiTests(PanelApp app) : VolumeApiTest(app)
         var rest = await Api.Drills.ListAsync(slug, limit: 2, cursor: page.NextCursor, cancellationToken: Cancellation);
         Assert.Equal(failed, Assert.Single(rest.Items).Id);
         Assert.Equal(passed, page.Items[1].Id);
-        Assert.Empty((await Api.Drills.ListAsync(slug, restorePoint: Guid.NewGuid(), cancellationToken: Cancellation)).Items);
+        Assert.Empty((await Api.Drills.ListAsync(slug, restorePoint: Guid.CreateVersion7(), cancellationToken: Cancellation)).Items);
 
         var recovery = await Api.Drills.GetRecoveryAsync(slug, Cancellation);
         Assert.Equal(

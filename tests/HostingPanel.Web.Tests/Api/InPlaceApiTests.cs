@@ -75,7 +75,7 @@ public sealed class InPlaceApiTests(PanelApp app) : VolumeApiTest(app)
 
         // Its database is on a service that the blueprint does not have any more.
         await App.ExecuteAsync(
-            "UPDATE restore_points SET manifest = replace(manifest, '\"databases\":[]', $1) WHERE id = $2",
+            "UPDATE restore_points SET manifest = regexp_replace(manifest, '\"databases\":.*,\"notTransactional\"', $1 || ',\"notTransactional\"') WHERE id = $2",
             Database("elsewhere"),
             good
         );
@@ -104,7 +104,7 @@ public sealed class InPlaceApiTests(PanelApp app) : VolumeApiTest(app)
         Assert.Contains(plan.Stays, line => line.Contains("clone", StringComparison.Ordinal));
         Assert.Contains(plan.Lost, line => line.Contains("1 Jan 2026", StringComparison.Ordinal));
         Assert.Contains(plan.Steps, line => line.Contains("maintenance page", StringComparison.Ordinal));
-        Assert.True(plan.UndoableUntil > DateTimeOffset.UtcNow.AddDays(29));
+        Assert.True(plan.UndoableUntil > TimeProvider.System.GetUtcNow().AddDays(29));
 
         await App.ExecuteAsync("UPDATE restore_points SET proved_at = now(), proof_seconds = 12 WHERE id = $1", id);
         var took = (await Api.Backups.PlanRestoreAsync(slug, id, cancellationToken: Cancellation)).Took;
@@ -145,7 +145,7 @@ public sealed class InPlaceApiTests(PanelApp app) : VolumeApiTest(app)
         var slug = await RunningSiteAsync();
         var id = await AddRestorePointAsync(slug, "Good", isReadBack: true);
         await App.ExecuteAsync(
-            "UPDATE restore_points SET manifest = replace(replace(replace(manifest, '\"databases\":[]', $1), '\"copy\"', '\"content\"'), "
+            "UPDATE restore_points SET manifest = replace(replace(regexp_replace(manifest, '\"databases\":.*,\"notTransactional\"', $1 || ',\"notTransactional\"'), '\"copy\"', '\"content\"'), "
                 + "'\"standsAlone\":true,\"files\":1,\"bytes\":1', '\"standsAlone\":false,\"files\":7,\"bytes\":70') WHERE id = $2",
             Database("db"),
             id

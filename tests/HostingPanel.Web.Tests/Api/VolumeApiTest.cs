@@ -134,7 +134,7 @@ public abstract class VolumeApiTest(PanelApp app) : ApiTest(app)
             kind,
             (long)content.Length,
             requestedBy ?? Guid.Empty,
-            DateTimeOffset.UtcNow + (life ?? TimeSpan.FromHours(1)),
+            TimeProvider.System.GetUtcNow() + (life ?? TimeSpan.FromHours(1)),
             slug
         );
         return id;

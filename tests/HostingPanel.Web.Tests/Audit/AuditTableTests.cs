@@ -49,7 +49,7 @@ public sealed class AuditTableTests : ComponentTest
         AuditFilter? asked = null;
         var bar = Render<AuditFilterBar>(parameters =>
             parameters
-                .Add(bar => bar.Filter, new AuditFilter(Act: "site.purge", From: Now.Date))
+                .Add(bar => bar.Filter, new AuditFilter(Act: "site.purge", From: new DateTimeOffset(Now.Date, TimeSpan.Zero)))
                 .Add(bar => bar.Organisations, [Organisation()])
                 .Add(bar => bar.OnChange, filter => asked = filter)
         );
