@@ -63,6 +63,9 @@ public sealed class BackupWalkTests(PanelFixture panel)
         await ShowAsync(page, "11-proved");
         await PanelFixture.VisitAsync(page, "backups?view=purged");
         await ShowAsync(page, "12-purged");
+        await PanelFixture.VisitAsync(page, "backups?view=panel");
+        await Expect(page.GetByText("If this machine is lost")).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "13-panel");
         Assert.Empty(panel.Complaints);
     }
 
