@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace HostingPanel.E2E.Tests;
 
-/// <summary>Backups as a provider meets them: a target, a backup that turns good, what is in it, and the site once more out of it.</summary>
+/// <summary>Backups as a provider meets them: a target, a backup that turns good, a drill, what is in it, and the site restored out of it.</summary>
 [Collection(PanelTests.Name)]
 public sealed class BackupWalkTests(PanelFixture panel)
 {
@@ -12,7 +12,7 @@ public sealed class BackupWalkTests(PanelFixture panel)
     private static readonly LocatorAssertionsToBeVisibleOptions Later = new() { Timeout = 120_000 };
 
     [Fact(Timeout = 420_000)]
-    public async Task A_backup_is_taken_seen_good_and_restored_beside_its_site()
+    public async Task A_backup_is_taken_proved_looked_into_and_restored_in_place()
     {
         var page = await panel.SignInAsync();
         var token = TestContext.Current.CancellationToken;
@@ -40,32 +40,23 @@ public sealed class BackupWalkTests(PanelFixture panel)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "What is left out, and why" })).ToBeVisibleAsync(Soon);
         await ShowAsync(page, "8-point");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Restore…" }).ClickAsync();
-        var dialog = page.GetByRole(AriaRole.Dialog);
-        await Expect(dialog.GetByText("This site was never restored")).ToBeVisibleAsync(Soon);
-        await Expect(dialog.GetByLabel("Slug of the new site")).ToHaveValueAsync("library-restored");
-        await ShowAsync(page, "9-restore");
-        await dialog.GetByLabel("Slug of the new site").FillAsync("library");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Restore as a new site" }).ClickAsync();
-        await Expect(dialog.GetByText("There is a site “library” already")).ToBeVisibleAsync(Soon);
-        await dialog.GetByLabel("Slug of the new site").FillAsync("library-2");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Restore as a new site" }).ClickAsync();
-        await Expect(dialog.GetByText("It is restored")).ToBeVisibleAsync(Later);
-        await ShowAsync(page, "10-restored");
-
+        await DrillAsync(page);
+        await LookInsideAsync(page);
+        await RestoreAsync(page);
         var visitor = await panel.OpenAsync();
-        var answer = await visitor.GotoAsync($"http://library-2.localhost:{PanelFixture.HttpPort}/");
+        var answer = await visitor.GotoAsync($"http://library.localhost:{PanelFixture.HttpPort}/");
         Assert.Equal(200, answer!.Status);
         Assert.Contains("Town Library", await visitor.TitleAsync(), StringComparison.Ordinal);
 
         await PanelFixture.VisitAsync(page, "backups?search=library&sort=-proved");
         await Expect(page.GetByRole(AriaRole.Table).GetByText("Proved", new() { Exact = true })).ToBeVisibleAsync(Soon);
-        await ShowAsync(page, "11-proved");
+        await ShowAsync(page, "proved");
+        await ScheduleAsync(page);
         await PanelFixture.VisitAsync(page, "backups?view=purged");
-        await ShowAsync(page, "12-purged");
+        await ShowAsync(page, "purged");
         await PanelFixture.VisitAsync(page, "backups?view=panel");
         await Expect(page.GetByText("If this machine is lost")).ToBeVisibleAsync(Soon);
-        await ShowAsync(page, "13-panel");
+        await ShowAsync(page, "panel");
         Assert.Empty(panel.Complaints);
     }
 
@@ -95,6 +86,80 @@ public sealed class BackupWalkTests(PanelFixture panel)
         await Expect(dialog.GetByLabel("Host")).ToHaveValueAsync("backup.nowhere.invalid");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Expect(page.GetByText("elsewhere")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>From the restore point's page: it is booted, checked and removed again, and counts from then on.</summary>
+    private static async Task DrillAsync(IPage page)
+    {
+        var point = page.Url;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Drill" }).ClickAsync();
+        await ShowAsync(page, "drill-question");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Drill" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Drill of library" })).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "drill-under-way");
+        await Expect(page.GetByText("This backup is proved")).ToBeVisibleAsync(Later);
+        await ShowAsync(page, "drill-evidence");
+        await page.GotoAsync(point);
+        await Expect(page.GetByText("Proved", new() { Exact = true }).First).ToBeVisibleAsync(Soon);
+    }
+
+    /// <summary>Its files are listed, and one of them is fetched.</summary>
+    private static async Task LookInsideAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = "Look inside" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Checkbox).First).ToBeVisibleAsync(Later);
+        await ShowAsync(page, "contents");
+        await page.GetByRole(AriaRole.Checkbox).First.CheckAsync();
+        await Expect(page.GetByText("1 name chosen")).ToBeVisibleAsync(Soon);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Download" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByText("It is ready")).ToBeVisibleAsync(Later);
+        await ShowAsync(page, "download");
+        var download = await page.RunAndWaitForDownloadAsync(() =>
+            dialog.GetByRole(AriaRole.Link, new() { Name = "Save the file" }).ClickAsync()
+        );
+        Assert.Null(await download.FailureAsync());
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).Last.ClickAsync();
+    }
+
+    /// <summary>What both ways do is said before; the site itself is given what the backup holds, and offered the way back.</summary>
+    private static async Task RestoreAsync(IPage page)
+    {
+        await PanelFixture.VisitAsync(page, "sites/library?tab=backups");
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Restore what was taken") }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByLabel("Slug of the new site")).ToHaveValueAsync("library-restored", new() { Timeout = 10_000 });
+        await ShowAsync(page, "restore-as-new");
+        await dialog.GetByLabel("Slug of the new site").FillAsync("library");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Restore as a new site" }).ClickAsync();
+        await Expect(dialog.GetByText("There is a site “library” already")).ToBeVisibleAsync(Soon);
+
+        await dialog.GetByText("In place", new() { Exact = true }).ClickAsync();
+        await Expect(dialog.GetByText("What is replaced")).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "restore-in-place");
+        await dialog.GetByLabel("Type library to confirm").PressSequentiallyAsync("library");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace what the site has" }).ClickAsync();
+        await Expect(dialog.GetByText("It is restored in place")).ToBeVisibleAsync(Later);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).Last.ClickAsync();
+        await Expect(page.GetByText("This site was restored in place")).ToBeVisibleAsync(Soon);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Undo" })).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "restored-in-place");
+    }
+
+    /// <summary>When backups are taken, in words, and what would go by other rules.</summary>
+    private static async Task ScheduleAsync(IPage page)
+    {
+        await PanelFixture.VisitAsync(page, "sites/library?tab=backups");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByText("Nothing would go")).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "schedule");
+        await dialog.GetByLabel("Days").FillAsync("7");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.GetByText("Its own")).ToBeVisibleAsync(Soon);
+        await PanelFixture.VisitAsync(page, "backups?view=schedule");
+        await Expect(page.GetByText("Once a day between")).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "schedule-default");
     }
 
     private static async Task ShowAsync(IPage page, string name)

@@ -22,4 +22,15 @@ internal static class BackupQuestions
                     "You can use it again at any time.",
                 ],
             };
+
+    public static Confirmation Undo(string slug) =>
+        new($"Give {slug} back what it had before?", "Visitors see the maintenance page for a moment.", "Undo the restore")
+        {
+            IsDanger = true,
+            Consequences =
+            [
+                "The site has its databases and files of before the restore again.",
+                "What was restored, and what changed since, goes to the trash and is kept there for some days.",
+            ],
+        };
 }

@@ -35,7 +35,7 @@ internal static class BackupWords
             RestorePointState.Taking => Tone.Busy,
             RestorePointState.Good => Tone.Ok,
             RestorePointState.Failed => Tone.Bad,
-            RestorePointState.Going => Tone.Busy,
+            RestorePointState.Going => Tone.Warn,
             _ => throw new InvalidOperationException($"State {state} has no tone."),
         };
 

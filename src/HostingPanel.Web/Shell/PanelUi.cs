@@ -1,5 +1,6 @@
 using HostingPanel.Persistence;
 using HostingPanel.Web.Audit;
+using HostingPanel.Web.Backups.Browsing;
 using HostingPanel.Web.Security;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -45,6 +46,7 @@ internal static class PanelUi
         app.MapStaticAssets().AllowAnonymous();
         app.MapGet("/", () => Results.LocalRedirect("/sites"));
         app.MapAuditFile();
+        app.MapDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 
