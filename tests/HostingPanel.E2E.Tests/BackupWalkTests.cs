@@ -79,6 +79,7 @@ public sealed class BackupWalkTests(PanelFixture panel)
         await dialog.GetByLabel("Host").FillAsync("backup.nowhere.invalid");
         await dialog.GetByLabel("Path").FillAsync("/all");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        await Expect(dialog.GetByText("Find or make the panel's own repository there")).ToBeVisibleAsync(Soon);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Expect(dialog.GetByText("Cancelled; what it had made was taken back")).ToBeVisibleAsync(Later);
         await ShowAsync(page, "4-target-cancelled");
