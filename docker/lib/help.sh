@@ -107,7 +107,8 @@ with a PostgreSQL and the Docker Engine, and a whole installation in a browser. 
 data of its own and is removed afterwards. The last line says "N passed, N failed".
 
   --fast    only what needs no containers: under a minute. Tests that want a database get one when the engine runs, else they are skipped.
-  --nightly everything, and what is broken off at random moments is broken off ten times instead of three: some minutes more.
+  --nightly everything, and more of it: what is broken off at random moments is broken off ten times instead of three, and the
+            simulated worker is killed at each of its effects in every kind of operation. Many minutes more.
 TEXT
             ;;
         bench) cat <<'TEXT'

@@ -102,7 +102,7 @@ test_main() {
     while (($#)); do
         case $1 in
             --fast) fast=1; shift ;;
-            --nightly) export HP_TEST_KILLS=10; shift ;;
+            --nightly) export HP_TEST_KILLS=10 HP_TEST_CRASH_STRIDE=1; shift ;;
             *) die "./panel test does not know \"$1\"." -- "./panel test --help" ;;
         esac
     done

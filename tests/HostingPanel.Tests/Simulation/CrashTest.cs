@@ -11,11 +11,14 @@ namespace HostingPanel.Tests.Simulation;
 /// </summary>
 public abstract class CrashTest(PostgresFixture postgres) : IDisposable
 {
-    /// <summary><c>./panel test --fast</c> tries only every so-manieth effect.</summary>
-    private static readonly int Stride = int.Parse(
-        Environment.GetEnvironmentVariable("HP_TEST_CRASH_STRIDE") ?? "1",
-        CultureInfo.InvariantCulture
-    );
+    /// <summary><c>./panel test --fast</c> tries only every so-manieth effect of all, <c>--nightly</c> each.</summary>
+    private static readonly int? Asked = int.TryParse(
+        Environment.GetEnvironmentVariable("HP_TEST_CRASH_STRIDE"),
+        CultureInfo.InvariantCulture,
+        out var stride
+    )
+        ? stride
+        : null;
 
     /// <summary>Side by side, for a life waits for the database most of its time.</summary>
     private const int Lanes = 3;
@@ -31,16 +34,22 @@ public abstract class CrashTest(PostgresFixture postgres) : IDisposable
     }
 
     /// <summary>Lives this life again and again, and each time kills the worker one effect later.</summary>
-    private protected async Task KillEverywhereAsync(string blueprint, Chapter[] chapters)
+    /// <param name="blueprint">Of the site.</param>
+    /// <param name="chapters">What happens to it.</param>
+    /// <param name="every">
+    /// Every how-manieth effect is met by default: 1, but for long operations that are made of steps which others are killed at everywhere.
+    /// </param>
+    private protected async Task KillEverywhereAsync(string blueprint, Chapter[] chapters, int every = 1)
     {
         postgres.SkipWhenAbsent();
-        var deaths = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => KillInLaneAsync(lane, blueprint, chapters)));
+        var stride = Asked ?? every;
+        var deaths = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => KillInLaneAsync(lane, stride, blueprint, chapters)));
         // Fewer would mean that the places to die at have gone, not the reasons.
-        Assert.True(deaths.Sum() >= chapters.Length * 10 / Stride, $"The worker died only {deaths.Sum()} times.");
+        Assert.True(deaths.Sum() >= chapters.Length * 10 / stride, $"The worker died only {deaths.Sum()} times.");
     }
 
     /// <summary>Every so-manieth life, in a database and an engine of its own. Returns how often the worker died.</summary>
-    private async Task<int> KillInLaneAsync(int lane, string blueprint, Chapter[] chapters)
+    private async Task<int> KillInLaneAsync(int lane, int stride, string blueprint, Chapter[] chapters)
     {
         var token = TestContext.Current.CancellationToken;
         var connection = await postgres.CreateDatabaseAsync();
@@ -57,9 +66,9 @@ public abstract class CrashTest(PostgresFixture postgres) : IDisposable
                 pair => Assert.Equal(pair.Second.Failing is null, pair.First.Ending.State == OperationState.Succeeded)
             );
             for (
-                var killAt = 1 + (lane * Stride);
+                var killAt = 1 + (lane * stride);
                 expected.FindLastIndex(chapter => chapter.Effects >= killAt) is >= 0 and var last;
-                killAt += Lanes * Stride
+                killAt += Lanes * stride
             )
             {
                 var lived = await LiveAsync(database, killAt, last + 1);

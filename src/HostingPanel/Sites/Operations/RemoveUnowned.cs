@@ -26,10 +26,8 @@ internal sealed class RemoveUnowned(
     {
         var id = operation.ArgumentsAs<RemoveUnownedArguments>().ThingId;
         return Task.FromResult<IReadOnlyList<Step>>([
-            new Step("remove", "Remove it if it is still nobody's", (progress, token) => RemoveAsync(id, progress, token))
-            {
-                Timeout = TimeSpan.FromMinutes(1),
-            },
+            // A service is gone when its containers are, and a database may take its minute to stop.
+            new Step("remove", "Remove it if it is still nobody's", (progress, token) => RemoveAsync(id, progress, token)),
         ]);
     }
 
