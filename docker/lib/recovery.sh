@@ -42,7 +42,9 @@ recovery_kit_main() {
     settings_load
     file=${file:-hostingpanel-$INST-recovery-kit.txt}
     [[ -d $(dirname -- "$file") && ! -d $file ]] || die "$file can't be written: there is no such directory, or it is one."
-    for name in "${SETTINGS[@]}"; do settings+=("$name=${!name}"); done
+    for name in "${SETTINGS[@]}"; do
+        if [[ $name != PANEL_OTLP_ENDPOINT ]]; then settings+=("$name=${!name}"); fi
+    done
     kit_passphrase NEW
     part=$(umask 077 && mktemp -- "$file.XXXXXX") || die "$file can't be written (message above)."
     if ! WORKER_INPUT=1 worker_run recovery-kit "${settings[@]}" <<<"$KIT_PASSPHRASE" >"$part"; then

@@ -5,9 +5,10 @@
 #                   gateway's service), else the defaults. Dies on a value that can't be.
 #
 # Settings: PANEL_INSTALLATION (hp), PANEL_DOMAIN (panel.localhost), SITES_DOMAIN (localhost), HTTP_PORT (80), HTTPS_PORT (443),
-# FRONT_SUBNET, SEALED_SUBNET, SITE_SUBNETS (the ranges of the gateway's two networks with the sites, and of the sites' own networks).
+# FRONT_SUBNET, SEALED_SUBNET, SITE_SUBNETS (the ranges of the gateway's two networks with the sites, and of the sites' own networks),
+# PANEL_OTLP_ENDPOINT (off; where metrics are sent: no part of a recovery kit, for a new machine has other neighbours).
 
-SETTINGS=(PANEL_DOMAIN SITES_DOMAIN HTTP_PORT HTTPS_PORT FRONT_SUBNET SEALED_SUBNET SITE_SUBNETS)
+SETTINGS=(PANEL_DOMAIN SITES_DOMAIN HTTP_PORT HTTPS_PORT FRONT_SUBNET SEALED_SUBNET SITE_SUBNETS PANEL_OTLP_ENDPOINT)
 declare -gA SETTINGS_KEPT=()
 
 # "hp.setting.HTTP_PORT=8080" lines of the gateway's service; nothing when there is none.
@@ -43,6 +44,7 @@ settings_default() {
         SITES_DOMAIN) echo localhost ;;
         HTTP_PORT) echo 80 ;;
         HTTPS_PORT) echo 443 ;;
+        PANEL_OTLP_ENDPOINT) echo off ;;
         *)
             if [[ $INST == hp ]]; then
                 case $1 in
@@ -99,6 +101,9 @@ settings_check() {
         fi
     done
     [[ $HTTP_PORT != "$HTTPS_PORT" ]] || die "HTTP_PORT and HTTPS_PORT are both $HTTP_PORT; they must differ."
+    if [[ $PANEL_OTLP_ENDPOINT != off && ! $PANEL_OTLP_ENDPOINT =~ ^https?://[A-Za-z0-9._-]+(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._/-]*)?$ ]]; then
+        die "PANEL_OTLP_ENDPOINT is not the http or https address of a receiver of OTLP over HTTP, such as http://collector:4318; \"off\" sends no metrics."
+    fi
     settings_check_ranges
 }
 

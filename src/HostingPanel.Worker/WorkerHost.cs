@@ -2,6 +2,7 @@ using HostingPanel.Docker;
 using HostingPanel.Images;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
+using HostingPanel.Telemetry;
 using HostingPanel.Worker.Commands;
 using HostingPanel.Worker.Gateway;
 using HostingPanel.Worker.Security;
@@ -22,6 +23,7 @@ internal static class WorkerHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         var services = builder.Services;
         services.AddPanel(builder.Configuration);
+        services.AddMetricsExport(builder.Configuration, "hostingpanel-worker");
         services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider =>
             MasterKeyProtector.FromFile(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.MasterKeyFile)

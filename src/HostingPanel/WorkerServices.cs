@@ -7,6 +7,7 @@ using HostingPanel.Sites.Cron;
 using HostingPanel.Sites.Disposability;
 using HostingPanel.Sites.Operations;
 using HostingPanel.Sites.Reconciliation;
+using HostingPanel.Telemetry;
 using HostingPanel.Volumes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +19,7 @@ public static class WorkerServices
     /// <summary>The runner and every kind of operation.</summary>
     public static IServiceCollection AddOperationRunner(this IServiceCollection services)
     {
+        services.AddWorkerMetrics();
         services.AddSingleton<SiteStore>();
         services.AddSingleton<SiteSteps>();
         services.AddSingleton<CodeUnpacker>();

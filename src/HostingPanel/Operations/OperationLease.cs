@@ -1,5 +1,6 @@
 using HostingPanel.Audit;
 using HostingPanel.Persistence;
+using HostingPanel.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 
@@ -10,7 +11,13 @@ internal sealed class LeaseLostException(Guid operationId)
     : Exception($"The lease of operation {operationId} has passed to another worker.");
 
 /// <summary>The right to act on one operation, with every write that goes with it. Times are the database's.</summary>
-internal sealed class OperationLease(IDbContextFactory<PanelDbContext> contexts, Guid operationId, long token, TimeProvider time)
+internal sealed class OperationLease(
+    IDbContextFactory<PanelDbContext> contexts,
+    Guid operationId,
+    long token,
+    TimeProvider time,
+    OperationEnds? ends = null
+)
 {
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(3);
@@ -163,12 +170,13 @@ internal sealed class OperationLease(IDbContextFactory<PanelDbContext> contexts,
             cancellationToken
         );
 
-    /// <summary>Ends the operation.</summary>
+    /// <summary>Ends the operation, and counts that it has ended.</summary>
     /// <param name="state">How.</param>
     /// <param name="left">What people must know beside the reason; null for nothing.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public Task FinishAsync(OperationState state, string? left, CancellationToken cancellationToken) =>
-        WriteAsync(
+    public async Task FinishAsync(OperationState state, string? left, CancellationToken cancellationToken)
+    {
+        await WriteAsync(
             async context =>
             {
                 var now = time.GetUtcNow();
@@ -191,6 +199,11 @@ internal sealed class OperationLease(IDbContextFactory<PanelDbContext> contexts,
             },
             cancellationToken
         );
+        if (ends is not null)
+        {
+            await ends.CountAsync(operationId);
+        }
+    }
 
     /// <summary>Adds lines to the log.</summary>
     /// <param name="step">The step that writes; null for the runner itself.</param>

@@ -1,10 +1,16 @@
 using HostingPanel.Persistence;
+using HostingPanel.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Operations;
 
 /// <summary>Gives out operations to work on, so that no two workers ever have the same one.</summary>
-internal sealed class OperationLeases(IDbContextFactory<PanelDbContext> contexts, IEnumerable<IOperationKind> kinds, TimeProvider time)
+internal sealed class OperationLeases(
+    IDbContextFactory<PanelDbContext> contexts,
+    IEnumerable<IOperationKind> kinds,
+    TimeProvider time,
+    OperationEnds? ends = null
+)
 {
     /// <summary>Taken by whoever chooses, so that two can't both see the last free place of a budget.</summary>
     private const long ChoosingLock = 0x4850_4f50_4552;
@@ -44,7 +50,7 @@ internal sealed class OperationLeases(IDbContextFactory<PanelDbContext> contexts
             )
             .ToListAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return taken is [var row] ? new OperationLease(contexts, row.id, row.token, time) : null;
+        return taken is [var row] ? new OperationLease(contexts, row.id, row.token, time, ends) : null;
     }
 
 #pragma warning disable IDE1006 // The names of the columns.

@@ -20,6 +20,8 @@ public sealed class CommandTests : IDisposable
     [InlineData("FRONT_SUBNET", "10.96.0.1/20", "an IPv4 range")]
     [InlineData("SITE_SUBNETS", "fd00::/8", "an IPv4 range")]
     [InlineData("SITE_SUBNETS", "10.64.0.0/12", "overlap")]
+    [InlineData("PANEL_OTLP_ENDPOINT", "collector:4318", "http or https address")]
+    [InlineData("PANEL_OTLP_ENDPOINT", "http://me:word@collector:4318", "http or https address")]
     [InlineData("PANEL_INSTALLATION", "Edge", "2 to 10 lower-case letters")]
     [InlineData("PANEL_INSTALLATION", "edge;id", "2 to 10 lower-case letters")]
     [InlineData("PANEL_INSTALLATION", "hpt12345", "are the tests'")]

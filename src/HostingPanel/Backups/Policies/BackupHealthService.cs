@@ -54,6 +54,14 @@ public sealed class BackupHealthService
             : Problem.NotFound("site", slug);
     }
 
+    /// <summary>How many sites there are of each state.</summary>
+    internal async Task<IReadOnlyDictionary<BackupHealthState, int>> CountAsync(CancellationToken cancellationToken)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var sites = await ReadAsync(context, context.Sites, _time.GetStoredNow(), cancellationToken);
+        return sites.CountBy(site => site.State).ToDictionary();
+    }
+
     private static int Rank(BackupHealth health) =>
         health.State switch
         {

@@ -2,12 +2,13 @@ using HostingPanel.Backups.Policies;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
+using HostingPanel.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Backups.Upkeep;
 
 /// <summary>What the upkeep of repositories reads and writes of them and of the copies in them.</summary>
-internal sealed class UpkeepStore(IDbContextFactory<PanelDbContext> contexts, TimeProvider time)
+internal sealed class UpkeepStore(IDbContextFactory<PanelDbContext> contexts, TimeProvider time, PanelMetrics? metrics = null)
 {
     public const string Damaged = "repository-damaged";
 
@@ -122,7 +123,7 @@ internal sealed class UpkeepStore(IDbContextFactory<PanelDbContext> contexts, Ti
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        await context
+        var removed = await context
             .RestorePointCopies.Where(copy => copy.RepositoryId == repository && points.Contains(copy.RestorePointId))
             .ExecuteDeleteAsync(cancellationToken);
         if (roomIsLeft)
@@ -133,15 +134,18 @@ internal sealed class UpkeepStore(IDbContextFactory<PanelDbContext> contexts, Ti
         }
 
         await transaction.CommitAsync(cancellationToken);
+        metrics?.CopiesRemoved(removed);
     }
 
     /// <summary>Forgets the restore points of a site of which nothing is left anywhere.</summary>
     public async Task<int> ForgetEmptyAsync(Guid siteId, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        return await context
+        var removed = await context
             .RestorePoints.Where(point => point.SiteId == siteId && point.State == RestorePointState.Going && point.Copies.Count == 0)
             .ExecuteDeleteAsync(cancellationToken);
+        metrics?.RestorePointsRemoved(removed);
+        return removed;
     }
 
     /// <summary>Changes a repository.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
+using HostingPanel.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed partial class ReconcilerLoop(
     IChangeFeed changes,
     IWorkerLease lease,
     IDbContextFactory<PanelDbContext> contexts,
+    PanelMetrics metrics,
     TimeProvider time,
     ILogger<ReconcilerLoop> logger
 ) : BackgroundService
@@ -71,6 +73,7 @@ internal sealed partial class ReconcilerLoop(
         try
         {
             var result = await reconciler.PassAsync(cancellationToken);
+            metrics.ReconcilerLooked(result.Elapsed);
             var untilDue = result.NextDue - time.GetUtcNow() ?? Interval;
             var wait =
                 untilDue < TimeSpan.Zero ? TimeSpan.Zero
@@ -80,18 +83,21 @@ internal sealed partial class ReconcilerLoop(
         }
         catch (PlatformException problem)
         {
+            metrics.ReconcilerLooked(duration: null);
             LogFailed(problem.Message);
             await ReportAsync(problem, cancellationToken);
             return (RetryInterval, Debounce);
         }
         catch (Exception failure) when (failure is DbException || DatabaseAway.Is(failure))
         {
+            metrics.ReconcilerLooked(duration: null);
             LogDatabaseAway(failure.GetBaseException().Message);
             return (RetryInterval, Debounce);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The edge of a look: whatever it was, the next one starts afresh.
+            metrics.ReconcilerLooked(duration: null);
             LogCrashed(failure);
             return (RetryInterval, Debounce);
         }
