@@ -29,21 +29,18 @@ internal static class DrillBenchmark
             if (round > 0)
             {
                 provisions.Add(seconds);
-                await EndOfAsync(
-                    installation,
+                await installation.EndOfAsync(
                     (await panel.Sites.DeleteAsync(slug, null, cancellationToken)).Operation.Id,
                     cancellationToken
                 );
-                await EndOfAsync(
-                    installation,
+                await installation.EndOfAsync(
                     (await panel.Sites.PurgeAsync(slug, null, cancellationToken)).Operation.Id,
                     cancellationToken
                 );
             }
         }
 
-        var point = await EndOfAsync(
-            installation,
+        var point = await installation.EndOfAsync(
             (await panel.Backups.TakeAsync(Slug, cancellationToken: cancellationToken)).Operation.Id,
             cancellationToken
         );
@@ -53,7 +50,7 @@ internal static class DrillBenchmark
         {
             var started = Stopwatch.GetTimestamp();
             var accepted = await panel.Drills.DrillAsync(Slug, point.Id, cancellationToken: cancellationToken);
-            await EndOfAsync(installation, accepted.Operation.Id, cancellationToken);
+            await installation.EndOfAsync(accepted.Operation.Id, cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var evidence = await panel.Drills.GetAsync(Slug, accepted.Operation.Id, cancellationToken);
             await Console.Error.WriteLineAsync(
@@ -94,20 +91,7 @@ internal static class DrillBenchmark
             new CreateSiteRequest(slug, "bench", "wordpress", "Drilled", "admin@example.org"),
             cancellationToken: cancellationToken
         );
-        await EndOfAsync(installation, accepted.Operation.Id, cancellationToken);
+        await installation.EndOfAsync(accepted.Operation.Id, cancellationToken);
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }
-
-    private static async Task<Operation> EndOfAsync(Installation installation, Guid id, CancellationToken cancellationToken)
-    {
-        Operation? last = null;
-        await foreach (var state in installation.Panel.Operations.WatchAsync(id, cancellationToken))
-        {
-            last = state;
-        }
-
-        return last is { State: OperationState.Succeeded }
-            ? last
-            : throw new InvalidOperationException($"{last?.Title}: {last?.Error?.Message}");
     }
 }

@@ -76,6 +76,21 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until an operation has succeeded.</summary>
+    /// <exception cref="InvalidOperationException">It ended otherwise.</exception>
+    public async Task<Operation> EndOfAsync(Guid id, CancellationToken cancellationToken)
+    {
+        Operation? last = null;
+        await foreach (var state in Panel.Operations.WatchAsync(id, cancellationToken))
+        {
+            last = state;
+        }
+
+        return last is { State: OperationState.Succeeded }
+            ? last
+            : throw new InvalidOperationException($"{last?.Title}: {last?.Error?.Message}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

@@ -24,6 +24,13 @@ switch (args)
         }
 
         return 0;
+    case ["backup"]:
+        await using (var installation = Installation.FromEnvironment())
+        {
+            await new BackupBenchmark(installation, HeavySize.FromEnvironment()).RunAsync(interrupted.Token);
+        }
+
+        return 0;
     case ["memory"]:
         await using (var installation = Installation.FromEnvironment())
         {
@@ -42,6 +49,6 @@ switch (args)
 
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Benchmarks: provision | drill | memory | operations | reconcile");
+        await Console.Error.WriteLineAsync("Benchmarks: backup | provision | drill | memory | operations | reconcile");
         return 2;
 }

@@ -61,25 +61,12 @@ internal static class ProvisionBenchmark
         var accepted = await installation.Panel.Sites.CreateAsync(request, cancellationToken: cancellationToken);
         var address = new Uri($"http://{slug}.localhost:{installation.HttpPort}/");
         var seconds = await installation.UntilAnswersAsync(address, SiteByHand.Title, gatewayKey: null, started, cancellationToken);
-        var operation = await EndOfAsync(installation, accepted.Operation.Id, cancellationToken);
+        var operation = await installation.EndOfAsync(accepted.Operation.Id, cancellationToken);
         foreach (var act in new[] { installation.Panel.Sites.DeleteAsync, installation.Panel.Sites.PurgeAsync })
         {
-            await EndOfAsync(installation, (await act(slug, null, cancellationToken)).Operation.Id, cancellationToken);
+            await installation.EndOfAsync((await act(slug, null, cancellationToken)).Operation.Id, cancellationToken);
         }
 
         return (seconds, operation.Steps);
-    }
-
-    private static async Task<Operation> EndOfAsync(Installation installation, Guid id, CancellationToken cancellationToken)
-    {
-        Operation? last = null;
-        await foreach (var state in installation.Panel.Operations.WatchAsync(id, cancellationToken))
-        {
-            last = state;
-        }
-
-        return last is { State: OperationState.Succeeded }
-            ? last
-            : throw new InvalidOperationException($"{last?.Title}: {last?.Error?.Message}");
     }
 }

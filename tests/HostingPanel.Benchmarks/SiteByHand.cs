@@ -38,6 +38,12 @@ internal sealed class SiteByHand(Installation installation, string name)
     /// <summary>Its web server, as the engine calls the service.</summary>
     public string Web => $"{name}-web";
 
+    /// <summary>Its network.</summary>
+    public string Network => name;
+
+    /// <summary>The volume with the site's own files.</summary>
+    public string ContentVolume => $"{name}-content";
+
     /// <summary>A site that stays until <see cref="RemoveAsync"/>.</summary>
     public static SiteByHand New(Installation installation) =>
         new(installation, $"{installation.Name}-hand-{RandomNumberGenerator.GetHexString(6, lowercase: true)}");
@@ -45,8 +51,16 @@ internal sealed class SiteByHand(Installation installation, string name)
     /// <summary>Starts it, and gives the seconds until it answered.</summary>
     public async Task<double> StartAsync(CancellationToken cancellationToken)
     {
-        var port = _port = FreePort();
         var started = Stopwatch.GetTimestamp();
+        await StartDatabaseAsync(cancellationToken);
+        await StartWebAsync(cancellationToken);
+        await InstallAsync(ByHandSpecs.Environment(_port), cancellationToken);
+        return await installation.UntilAnswersAsync(Address, Title, ByHandSpecs.GatewayKey, started, cancellationToken);
+    }
+
+    /// <summary>Network, secrets, volumes and the database.</summary>
+    public async Task StartDatabaseAsync(CancellationToken cancellationToken)
+    {
         await _docker.Networks.CreateAsync(
             new NetworkCreateRequest
             {
@@ -70,6 +84,12 @@ internal sealed class SiteByHand(Installation installation, string name)
         await MakeVolumeAsync("data", 3306, cancellationToken);
         await MakeVolumeAsync("content", 33, cancellationToken);
         await RunServiceAsync("db", "mariadb", 3306, ["init.sql"], "data", "/var/lib/mysql", [], null, cancellationToken);
+    }
+
+    /// <summary>The web server, at a port of its own.</summary>
+    public async Task StartWebAsync(CancellationToken cancellationToken)
+    {
+        _port = FreePort();
         await RunServiceAsync(
             "web",
             "wordpress",
@@ -77,12 +97,10 @@ internal sealed class SiteByHand(Installation installation, string name)
             ["gateway-key", "db-main-password", "salt"],
             "content",
             "/var/www/html/wp-content",
-            ByHandSpecs.Environment(port),
-            port,
+            ByHandSpecs.Environment(_port),
+            _port,
             cancellationToken
         );
-        await InstallAsync(ByHandSpecs.Environment(port), cancellationToken);
-        return await installation.UntilAnswersAsync(Address, Title, ByHandSpecs.GatewayKey, started, cancellationToken);
     }
 
     private async Task RunServiceAsync(

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using HostingPanel.Client;
+
+namespace HostingPanel.Benchmarks;
+
+/// <summary>
+/// A first restore point of a site with much in it and later ones after a day's changes, against mariadb-dump and restic by hand; how long
+/// the site's own page takes meanwhile, against nothing going on; and restoring it as a new site, against the same by hand. A visitor is there
+/// during all of it, by hand too.
+/// </summary>
+internal sealed class BackupBenchmark(Installation installation, HeavySize size)
+{
+    private const int Days = 3;
+    private const string Organisation = "heavy";
+    private readonly HeavySite _site = new(installation, "heavy");
+    private readonly List<double> _during = [];
+    private readonly List<double> _duringByHand = [];
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await installation.Panel.Organisations.CreateAsync(
+            new CreateOrganisationRequest(Organisation, "Heavy", "large"),
+            cancellationToken: cancellationToken
+        );
+        await _site.MakeAsync(Organisation, size, cancellationToken);
+        await using var byHand = new BackupByHand(installation, _site);
+        await byHand.MakeAsync(cancellationToken);
+
+        // The server writes for a while what it was given; and the first visits are no measure.
+        await IdleAsync(TimeSpan.FromSeconds(20), cancellationToken);
+        var idle = Visits.P95(await IdleAsync(TimeSpan.FromSeconds(20), cancellationToken));
+
+        var first = await TakeAsync(cancellationToken);
+        var firstByHand = await BackUpByHandAsync(byHand, cancellationToken);
+        PrintSteps("backup.first", first.Operation);
+        Figure.Print("backup.first", first.Seconds, firstByHand.Seconds, "s");
+        Figure.Print("backup.first.bytes", first.AddedBytes, firstByHand.AddedBytes, "bytes");
+
+        var (later, laterByHand) = (new List<TakenPoint>(), new List<(double Seconds, double AddedBytes)>());
+        for (var day = 1; day <= Days; day++)
+        {
+            await _site.ChangeAsync(day, size, cancellationToken);
+            // Whoever comes second finds the files in memory: they take turns.
+            if (day % 2 == 0)
+            {
+                laterByHand.Add(await BackUpByHandAsync(byHand, cancellationToken));
+            }
+
+            later.Add(await TakeAsync(cancellationToken));
+            if (day % 2 == 1)
+            {
+                laterByHand.Add(await BackUpByHandAsync(byHand, cancellationToken));
+            }
+        }
+
+        var last = later[^1];
+        PrintSteps("backup.second", last.Operation);
+        Figure.Print(
+            "backup.second",
+            Figure.Median([.. later.Select(point => point.Seconds)]),
+            Figure.Median([.. laterByHand.Select(point => point.Seconds)]),
+            "s"
+        );
+        Figure.Print(
+            "backup.second.bytes",
+            Figure.Median([.. later.Select(point => point.AddedBytes)]),
+            Figure.Median([.. laterByHand.Select(point => point.AddedBytes)]),
+            "bytes"
+        );
+        Figure.Print("backup.page", Visits.P95(_during), idle, "ms");
+        Figure.Print("backup.page.by-hand", Visits.P95(_duringByHand), idle, "ms");
+
+        await RestoreAsync(last.Operation.Id, byHand, cancellationToken);
+    }
+
+    private async Task RestoreAsync(Guid point, BackupByHand byHand, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var accepted = await installation.Panel.Backups.RestoreAsync(
+            _site.Slug,
+            point,
+            new RestoreRequest("new-site", "heavy-again"),
+            cancellationToken: cancellationToken
+        );
+        var operation = await installation.EndOfAsync(accepted.Operation.Id, cancellationToken);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var (whole, fetching) = await byHand.RestoreAsync(cancellationToken);
+        PrintSteps("restore", operation);
+        Figure.Print(
+            "restore.fetch",
+            operation.Steps.Where(step => step.Name.StartsWith("fetch-", StringComparison.Ordinal)).Sum(SecondsOf),
+            fetching,
+            "s"
+        );
+        Figure.Print("restore", seconds, whole, "s");
+    }
+
+    private async Task<TakenPoint> TakeAsync(CancellationToken cancellationToken)
+    {
+        var (taken, visits) = await Visits.WhileAsync(installation.Visitor, _site.Address, WorkAsync(), cancellationToken);
+        _during.AddRange(visits);
+        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ours: {taken.Seconds:0.00} s"));
+        return taken;
+
+        async Task<TakenPoint> WorkAsync()
+        {
+            var started = Stopwatch.GetTimestamp();
+            var accepted = await installation.Panel.Backups.TakeAsync(_site.Slug, cancellationToken: cancellationToken);
+            var operation = await installation.EndOfAsync(accepted.Operation.Id, cancellationToken);
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var point = await installation.Panel.Backups.GetAsync(_site.Slug, operation.Id, cancellationToken);
+            return new TakenPoint(operation, seconds, point.Copies.Single().AddedBytes ?? double.NaN);
+        }
+    }
+
+    private async Task<(double Seconds, double AddedBytes)> BackUpByHandAsync(BackupByHand byHand, CancellationToken cancellationToken)
+    {
+        var work = byHand.BackUpAsync(cancellationToken);
+        var (result, visits) = await Visits.WhileAsync(installation.Visitor, _site.Address, work, cancellationToken);
+        _duringByHand.AddRange(visits);
+        return result;
+    }
+
+    private async Task<IReadOnlyList<double>> IdleAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        var (_, visits) = await Visits.WhileAsync(installation.Visitor, _site.Address, NothingAsync(), cancellationToken);
+        return visits;
+
+        async Task<bool> NothingAsync()
+        {
+            await Task.Delay(time, cancellationToken);
+            return true;
+        }
+    }
+
+    /// <summary>Steps run side by side, so their shares add up to more than one.</summary>
+    private static void PrintSteps(string name, Operation operation)
+    {
+        var whole = (operation.FinishedAt - operation.CreatedAt)?.TotalSeconds ?? double.NaN;
+        foreach (var step in operation.Steps)
+        {
+            Figure.Print($"{name}.step.{step.Name}", SecondsOf(step), whole, "s");
+        }
+    }
+
+    private static double SecondsOf(OperationStep step) => (step.FinishedAt - step.StartedAt)?.TotalSeconds ?? 0;
+
+    private sealed record TakenPoint(Operation Operation, double Seconds, double AddedBytes);
+}

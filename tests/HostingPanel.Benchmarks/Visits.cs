@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace HostingPanel.Benchmarks;
+
+/// <summary>How long a site's front page takes, asked for again and again by one visitor who takes a little time for each.</summary>
+internal static class Visits
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Visits until the work has ended.</summary>
+    /// <returns>What the work gave, and the milliseconds of each visit.</returns>
+    public static async Task<(T Result, IReadOnlyList<double> Milliseconds)> WhileAsync<T>(
+        HttpClient visitor,
+        Uri address,
+        Task<T> work,
+        CancellationToken cancellationToken
+    )
+    {
+        var times = new List<double>();
+        using var timer = new PeriodicTimer(Pause);
+        while (!work.IsCompleted)
+        {
+            times.Add(await VisitAsync(visitor, address, cancellationToken));
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+
+        return (await work, times);
+    }
+
+    /// <summary>The time that 95 of 100 visits are not above.</summary>
+    public static double P95(IEnumerable<double> times)
+    {
+        var sorted = times.Order().ToArray();
+        return sorted[(int)Math.Ceiling(sorted.Length * 0.95) - 1];
+    }
+
+    private static async Task<double> VisitAsync(HttpClient visitor, Uri address, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var answer = await visitor.GetAsync(address, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+    }
+}
