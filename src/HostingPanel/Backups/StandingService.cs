@@ -109,9 +109,7 @@ public sealed class StandingService
 
     private static async Task<List<SiteRow>> SitesAsync(PanelDbContext context, StandingFilter filter, CancellationToken cancellationToken)
     {
-        var query = context
-            .Sites.AsNoTracking()
-            .Where(site => site.State != SiteState.Trashed);
+        var query = context.Sites.AsNoTracking().Where(site => site.State != SiteState.Trashed);
         if (filter.Organisation is { } organisation)
         {
             query = query.Where(site => site.Organisation!.Slug == organisation);

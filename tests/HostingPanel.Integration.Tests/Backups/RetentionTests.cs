@@ -1,5 +1,6 @@
 using HostingPanel.Access;
 using HostingPanel.Backups;
+using HostingPanel.Backups.Drills;
 using HostingPanel.Backups.Policies;
 using HostingPanel.Backups.Upkeep;
 using HostingPanel.Integration.Tests.Sites;
@@ -41,6 +42,7 @@ public sealed class RetentionTests(TestInstallation installation)
 
         // All is read, and found well; then a byte is another one.
         Assert.Equal(OperationState.Succeeded, (await CheckAsync(site)).State);
+        await StopDrillAsync(points[2]);
         await VolumeSite.RunAsync(
             installation,
             $"""
@@ -62,6 +64,7 @@ public sealed class RetentionTests(TestInstallation installation)
         Assert.True(operation.State == OperationState.Succeeded, operation.ErrorMessage);
         Assert.Equal(RestorePointState.Good, next.State);
         Assert.Equal(OperationState.Succeeded, (await CheckAsync(site)).State);
+        await StopDrillAsync(next.Id);
         var alone = await installation.Get<UpkeepService>().DeleteAsync(Actor.Panel, site.Slug, next.Id, site.Slug, null, token);
         Assert.Equal("last-good-restore-point", alone.Problem?.Code);
         await site.PurgeAsync();
@@ -93,6 +96,17 @@ public sealed class RetentionTests(TestInstallation installation)
         var token = TestContext.Current.CancellationToken;
         var asked = await installation.Get<UpkeepService>().CheckAsync(Actor.Panel, site.Slug, null, CheckReading.All, null, token);
         return await installation.FinishAsync(asked.Value.Id, token);
+    }
+
+    /// <summary>What was read whole is drilled by itself; here that is only seen to begin.</summary>
+    private async Task StopDrillAsync(Guid point)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var context = await installation.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(token);
+        var drill = await context.RestoreDrills.AsNoTracking().SingleAsync(row => row.RestorePointId == point, token);
+        Assert.Equal(RestoreDrillReason.AfterCheck, drill.Reason);
+        Assert.Null((await installation.Get<OperationService>().CancelAsync(Actor.Panel, drill.Id, null, token)).Problem);
+        Assert.Equal(OperationState.Cancelled, (await installation.FinishAsync(drill.Id, token)).State);
     }
 
     private async Task<IReadOnlyList<RestorePointView>> ListAsync(BackupSite site) =>

@@ -27,12 +27,28 @@ internal sealed partial class Reconciler(
     IOptions<PanelOptions> options,
     TimeProvider time,
     ILogger<Reconciler> logger
-)
+) : IDisposable
 {
     private readonly SiteNames _names = new(options.Value);
+    private readonly SemaphoreSlim _alone = new(1);
 
-    /// <summary>One look.</summary>
+    public void Dispose() => _alone.Dispose();
+
+    /// <summary>One look; one at a time, for two would write down the same find twice.</summary>
     public async Task<PassResult> PassAsync(CancellationToken cancellationToken)
+    {
+        await _alone.WaitAsync(cancellationToken);
+        try
+        {
+            return await LookAsync(cancellationToken);
+        }
+        finally
+        {
+            _alone.Release();
+        }
+    }
+
+    private async Task<PassResult> LookAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
