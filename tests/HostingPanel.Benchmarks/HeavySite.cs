@@ -59,7 +59,7 @@ internal sealed class HeavySite(Installation installation, string slug)
     /// <summary>The reference to one of its secrets, for a container by hand.</summary>
     public async Task<SecretReference> SecretAsync(string secret, CancellationToken cancellationToken)
     {
-        var owner = Web.Secrets!.First().SecretName;
+        var owner = Web.Secrets![0].SecretName;
         var id = (await installation.Docker.Secrets.ListAsync(Filters.Label("hp.installation", installation.Name), cancellationToken))
             .Where(there => there.Spec.Name == owner)
             .Select(there => there.Spec.Labels!["hp.site"])
