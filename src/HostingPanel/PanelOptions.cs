@@ -50,6 +50,11 @@ public sealed class PanelOptions
     /// </summary>
     public bool RunsCron { get; set; } = true;
 
+    /// <summary>
+    /// False for an installation that only stands by: nothing is backed up, removed, checked or drilled by itself. A person can still ask for it.
+    /// </summary>
+    public bool RunsBackups { get; set; } = true;
+
     /// <summary>With less free on the engine's disk nothing new is begun.</summary>
     [Range(0, int.MaxValue)]
     public long MinFreeMegabytes { get; set; } = 1024;

@@ -182,6 +182,7 @@ internal sealed class ManySites : IAsyncDisposable
         {
             ["Panel:Installation"] = _name,
             ["Panel:RunsCron"] = "false",
+            ["Panel:RunsBackups"] = "false",
             ["Panel:SiteSubnets"] = $"10.115.{RandomNumberGenerator.GetInt32(8) * 32}.0/19",
             ["Database:ConnectionString"] = _database.ConnectionString,
             ["Worker:MasterKeyFile"] = Key("master-key"),

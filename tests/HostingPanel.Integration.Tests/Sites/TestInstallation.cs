@@ -213,6 +213,7 @@ public sealed class TestInstallation : IAsyncLifetime
             ["Panel:HttpPort"] = $"{HttpPort}",
             // Of what a test asks for itself it knows when it happens.
             ["Panel:RunsCron"] = "false",
+            ["Panel:RunsBackups"] = "false",
             ["Database:ConnectionString"] = _database!.ConnectionString,
             ["Worker:MasterKeyFile"] = Key("master-key"),
             ["Worker:InternalKeyFile"] = Key("internal-key"),

@@ -10,6 +10,7 @@ using HostingPanel.Tests.Operations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Tests.Backups;
 
@@ -171,7 +172,14 @@ public sealed class BackupSchedulerTests(PostgresFixture postgres) : RunnerTest(
     }
 
     private Task<int> LookAsync() =>
-        new BackupScheduler(Contexts, new OperationQueue(Time), new Held(), Time, NullLogger<BackupScheduler>.Instance).PlanAsync(Token);
+        new BackupScheduler(
+            Contexts,
+            new OperationQueue(Time),
+            new Held(),
+            Options.Create(new PanelOptions()),
+            Time,
+            NullLogger<BackupScheduler>.Instance
+        ).PlanAsync(Token);
 
     private async Task<int> LookAsync(string kind)
     {

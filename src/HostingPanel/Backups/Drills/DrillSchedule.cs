@@ -3,6 +3,7 @@ using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Backups.Drills;
 
@@ -11,13 +12,15 @@ internal sealed class DrillSchedule(
     IDbContextFactory<PanelDbContext> contexts,
     DrillQueue queue,
     IWorkerLease worker,
+    IOptions<PanelOptions> options,
     TimeProvider time,
     ILogger<DrillSchedule> logger
 ) : WorkerLoop(worker, time, logger)
 {
     protected override string Purpose => "Planning drills of restore points";
 
-    protected override Task LookAsync(CancellationToken cancellationToken) => QueueAsync(cancellationToken);
+    protected override Task LookAsync(CancellationToken cancellationToken) =>
+        options.Value.RunsBackups ? QueueAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Queues the drill that is due first, unless one of the schedule's is still under way.</summary>
     /// <returns>Its operation; null when none was queued.</returns>

@@ -13,6 +13,7 @@ internal sealed class PanelBackupSchedule(
     PanelBackupService service,
     IWorkerLease worker,
     IOptions<PanelBackupOptions> options,
+    IOptions<PanelOptions> panel,
     TimeProvider time,
     ILogger<PanelBackupSchedule> logger
 ) : WorkerLoop(worker, time, logger)
@@ -28,7 +29,7 @@ internal sealed class PanelBackupSchedule(
 
     protected override async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (Time.GetUtcNow() - _startedAt >= Settling)
+        if (panel.Value.RunsBackups && Time.GetUtcNow() - _startedAt >= Settling)
         {
             await QueueAsync(cancellationToken);
         }

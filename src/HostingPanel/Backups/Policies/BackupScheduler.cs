@@ -6,6 +6,7 @@ using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Backups.Policies;
 
@@ -17,6 +18,7 @@ internal sealed class BackupScheduler(
     IDbContextFactory<PanelDbContext> contexts,
     OperationQueue queue,
     IWorkerLease worker,
+    IOptions<PanelOptions> options,
     TimeProvider time,
     ILogger<BackupScheduler> logger
 ) : WorkerLoop(worker, time, logger)
@@ -30,7 +32,8 @@ internal sealed class BackupScheduler(
 
     protected override string Purpose => "Planning restore points";
 
-    protected override async Task LookAsync(CancellationToken cancellationToken) => await PlanAsync(cancellationToken);
+    protected override Task LookAsync(CancellationToken cancellationToken) =>
+        options.Value.RunsBackups ? PlanAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Queues what is due. Says how many operations that were.</summary>
     public async Task<int> PlanAsync(CancellationToken cancellationToken)
