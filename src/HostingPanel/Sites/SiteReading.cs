@@ -63,7 +63,8 @@ internal sealed class SiteReading(PanelOptions options, TimeProvider time)
                     site.AdminEmail,
                     site.Environment,
                     site.State,
-                    options.PublicUrl(row.Hosts[0]),
+                    // One without a name of its own is still to be listed.
+                    options.PublicUrl(row.Hosts is [var primary, ..] ? primary : $"{site.Slug}.{options.SitesDomain}"),
                     row.Hosts,
                     site.CreatedAt,
                     site.TrashedAt,
