@@ -49,10 +49,10 @@ public sealed class BackupCrashTests(PostgresFixture postgres) : CrashTest(postg
     private static int _restored;
 
     [Fact(Timeout = 900_000)]
-    public Task A_restore_point_ends_as_if_nobody_had_been_killed() => KillEverywhereAsync("wordpress", Taking);
+    public Task A_restore_point_ends_as_if_nobody_had_been_killed() => KillEverywhereAsync("wordpress", Taking, every: 2);
 
     [Fact(Timeout = 900_000)]
-    public Task A_site_that_is_restored_is_there_whole_or_not_at_all() => KillEverywhereAsync("wordpress", Restoring);
+    public Task A_site_that_is_restored_is_there_whole_or_not_at_all() => KillEverywhereAsync("wordpress", Restoring, every: 2);
 
     [Fact(Timeout = 900_000)]
     public Task A_test_of_a_target_leaves_nothing_behind() => KillEverywhereAsync("wordpress", Testing);

@@ -38,10 +38,10 @@ public sealed class BrowsingCrashTests(PostgresFixture postgres) : CrashTest(pos
     ];
 
     [Fact(Timeout = 900_000)]
-    public Task What_is_fetched_is_there_whole_or_not_at_all() => KillEverywhereAsync("wordpress", Fetching, every: 5);
+    public Task What_is_fetched_is_there_whole_or_not_at_all() => KillEverywhereAsync("wordpress", Fetching, every: 2);
 
     [Fact(Timeout = 900_000)]
-    public Task What_is_put_back_beside_is_there_once_or_not_at_all() => KillEverywhereAsync("wordpress", PuttingBack, every: 5);
+    public Task What_is_put_back_beside_is_there_once_or_not_at_all() => KillEverywhereAsync("wordpress", PuttingBack, every: 2);
 
     private static async Task<Guid> LookAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
     {

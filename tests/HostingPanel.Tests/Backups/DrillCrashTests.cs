@@ -31,7 +31,7 @@ public sealed class DrillCrashTests(PostgresFixture postgres) : CrashTest(postgr
     ];
 
     [Fact(Timeout = 900_000)]
-    public Task A_drill_leaves_its_evidence_and_nothing_else() => KillEverywhereAsync("wordpress", Drilling, every: 7);
+    public Task A_drill_leaves_its_evidence_and_nothing_else() => KillEverywhereAsync("wordpress", Drilling, every: 3);
 
     private static Task<Guid> DrillWreckAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
     {

@@ -45,10 +45,10 @@ public sealed class InPlaceCrashTests(PostgresFixture postgres) : CrashTest(post
     ];
 
     [Fact(Timeout = 900_000)]
-    public Task A_site_that_is_restored_in_place_has_the_old_set_or_the_new_one() => KillEverywhereAsync("wordpress", Restoring, every: 7);
+    public Task A_site_that_is_restored_in_place_has_the_old_set_or_the_new_one() => KillEverywhereAsync("wordpress", Restoring, every: 4);
 
     [Fact(Timeout = 900_000)]
-    public Task A_stopped_site_is_restored_and_stays_stopped() => KillEverywhereAsync("wordpress", Stopped, every: 11);
+    public Task A_stopped_site_is_restored_and_stays_stopped() => KillEverywhereAsync("wordpress", Stopped, every: 5);
 
     [Fact(Timeout = 300_000)]
     public async Task The_restored_set_comes_and_the_set_before_comes_back_with_its_own_secrets()

@@ -20,7 +20,7 @@ public sealed class PanelBackupCrashTests(PostgresFixture postgres) : CrashTest(
     ];
 
     [Fact(Timeout = 900_000)]
-    public Task A_backup_of_the_panel_ends_as_if_nobody_had_been_killed() => KillEverywhereAsync("wordpress", Life, every: 3);
+    public Task A_backup_of_the_panel_ends_as_if_nobody_had_been_killed() => KillEverywhereAsync("wordpress", Life);
 
     private static async Task<Guid> TakeAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
     {

@@ -48,8 +48,8 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
     /// <summary>Where the worker died in the last chapter; null when it came through.</summary>
     public string? DiedAt { get; private set; }
 
-    /// <summary>How many effects the worker of the last chapter had.</summary>
-    public int Effects { get; private set; }
+    /// <summary>How many places to die at the worker of the last chapter had.</summary>
+    public int Places { get; private set; }
 
     /// <summary>Makes the organisation in a new database.</summary>
     public static async Task FoundAsync(NpgsqlDataSource database, string uploads, CancellationToken cancellationToken)
@@ -64,7 +64,11 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
     }
 
     /// <summary>Lets a chapter happen, with a worker that dies at its n-th effect and a second one that finds what it left.</summary>
-    public async Task<Ending> LiveAsync(Chapter chapter, int? killAt, CancellationToken cancellationToken)
+    public Task<Ending> LiveAsync(Chapter chapter, int? killAt, CancellationToken cancellationToken) =>
+        LiveAsync(chapter, new Crasher(killAt), cancellationToken);
+
+    /// <summary>Lets a chapter happen, with a worker that dies where it is told to and a second one that finds what it left.</summary>
+    public async Task<Ending> LiveAsync(Chapter chapter, Crasher crasher, CancellationToken cancellationToken)
     {
         var operationId = await RequestAsync(_panel, chapter, cancellationToken);
         await CompareWithPlanAsync(operationId, cancellationToken);
@@ -73,10 +77,10 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
             engine.Failures[failing] = new PlatformException("made-to-fail", $"The {failing} was made to fail.");
         }
 
-        await using (var first = new SimulatedWorker(database, uploads, engine, new Crasher(killAt)))
+        await using (var first = new SimulatedWorker(database, uploads, engine, crasher))
         {
             await first.RunAsync(cancellationToken);
-            (DiedAt, Effects) = (first.Crasher.Where, first.Crasher.Passed);
+            (DiedAt, Places) = (first.Crasher.Where, first.Crasher.Passed);
         }
 
         if (DiedAt is not null)
