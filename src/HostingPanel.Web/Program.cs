@@ -20,6 +20,7 @@ app.UsePanelEdge();
 app.UsePanelApi();
 app.UsePanelUi();
 app.UsePanelSecurity();
+app.MapPolicyReports();
 app.MapPanelApi();
 app.MapPanelUi();
 await app.RunAsync();

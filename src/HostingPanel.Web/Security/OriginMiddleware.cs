@@ -11,7 +11,8 @@ internal sealed class OriginMiddleware(RequestDelegate next)
         var request = context.Request;
         var origin = request.Headers.Origin.ToString();
         var plainRead = (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !IsUpgrade(request);
-        if (origin.Length == 0 || plainRead || IsOwn(origin, request.Host))
+        // Reports say "null": browsers send them for no page in particular, and they do nothing.
+        if (origin.Length == 0 || plainRead || IsOwn(origin, request.Host) || request.Path == PolicyReports.Path)
         {
             return next(context);
         }

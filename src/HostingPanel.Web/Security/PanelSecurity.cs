@@ -21,6 +21,7 @@ internal static class PanelSecurity
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         services.AddOptions<GatewayOptions>().Bind(builder.Configuration.GetSection(GatewayOptions.Section));
         services.AddSingleton<AccountCheck>();
+        services.AddSingleton<PolicyReports>();
         services
             .AddAuthentication(ByPath)
             // A cookie does not open the API, so a foreign page can't make a browser use it; and a token opens no page.
@@ -68,6 +69,12 @@ internal static class PanelSecurity
         app.UseAuthorization();
         app.UseAntiforgery();
     }
+
+    /// <summary>Where browsers report what the content security policy has stopped.</summary>
+    public static void MapPolicyReports(this WebApplication app) =>
+        app.MapPost(PolicyReports.Path, static (HttpRequest request, PolicyReports reports) => reports.TakeAsync(request))
+            .AllowAnonymous()
+            .ExcludeFromDescription();
 
     /// <summary>True below <see cref="ApiPath"/>.</summary>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase);

@@ -9,7 +9,8 @@ internal static class SecurityHeaders
     /// </summary>
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-        + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+        + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
+        + $"report-uri {PolicyReports.Path}; report-to csp";
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) =>
         app.Use(
@@ -26,6 +27,7 @@ internal static class SecurityHeaders
     {
         var headers = ((HttpResponse)response).Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers["Reporting-Endpoints"] = $"csp=\"{PolicyReports.Path}\"";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

@@ -114,6 +114,8 @@ public sealed class SecurityHeadersTests(PanelApp app) : ApiTest(app)
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
+        Assert.Contains("report-to csp", policy, StringComparison.Ordinal);
+        Assert.Equal("csp=\"/csp-report\"", Header("Reporting-Endpoints"));
         Assert.False(response.Headers.Contains("Server"));
     }
 }
