@@ -11,7 +11,7 @@ usage: ./panel COMMAND [OPTION...]      (./panel COMMAND --help says more)
   status             what runs, and where
   doctor             names each thing that is wrong, and its mend
   recovery-kit FILE  writes the one file to keep elsewhere
-  recover FILE       brings the panel back on an empty machine, out of that file and a backup
+  recover FILE       brings the panel and its sites back on an empty machine, out of that file and a target
   token create       makes a token for the REST interface
   logs [SERVICE]     what the panel's own services say
   test [--fast]      runs every test
@@ -71,14 +71,17 @@ then whoever has the file has everything). Write a new one after each change of 
 TEXT
             ;;
         recover) cat <<'TEXT'
-usage: ./panel recover FILE [--from TARGET]
+usage: ./panel recover FILE [--from TARGET] [--sites none|all|SLUG,SLUG...]
+       ./panel recover --sites all|SLUG,SLUG...
 
 On a machine that has nothing of the installation: makes the engine, the swarm and the images as ./panel up does, restores the newest whole
-backup of the panel of the first target that gives one back, starts the panel on it, and says how each site is brought back. What was under
-way when the backup was taken is called off. Settings come out of the file; those in the environment go before (but for the name).
-The passphrase is asked for, or taken from PANEL_KIT_PASSPHRASE.
+backup of the panel of the first target that gives one back, starts the panel on it, and brings back every site whose volumes are not on
+this machine, in its own place out of its newest restore point. What was under way when the backup was taken is called off. Settings come
+out of the file; those in the environment go before (but for the name). The passphrase is asked for, or taken from PANEL_KIT_PASSPHRASE.
+The second form is for sites that are not back yet: broken off, or after a failure, it is simply called again.
 
   --from TARGET    only from this target
+  --sites WHICH    none: the panel alone; all (as delivered); or only these sites
 TEXT
             ;;
         token) cat <<'TEXT'
@@ -117,7 +120,7 @@ usage: ./panel bench NAME
 Brings up a scratch installation, measures in it, removes it, and prints one JSON line per figure. NAME:
 
   backup      a first and later restore points of a site with 1 GB in 20,000 files and a database of 200 MB, and a restore, against
-              mariadb-dump and restic by hand; and the site's own page meanwhile. Less: HP_BENCH_FILES, HP_BENCH_FILES_MB,
+              mariadb-dump and restic by hand with the same proof, reading back (".plain": without); and the site's own page meanwhile. Less: HP_BENCH_FILES, HP_BENCH_FILES_MB,
               HP_BENCH_DATABASE_MB
   provision   a new WordPress site through the panel, beside the same containers started by hand
   drill       a small WordPress's restore point drilled end to end (at most 60 s), and its recovery time beside provisioning the same site

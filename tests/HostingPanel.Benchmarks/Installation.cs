@@ -48,6 +48,7 @@ internal sealed class Installation : IAsyncDisposable
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(TimeSpan.FromMinutes(3));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        var last = "no answer";
         while (true)
         {
             try
@@ -59,6 +60,7 @@ internal sealed class Installation : IAsyncDisposable
                 }
 
                 using var response = await Visitor.SendAsync(request, bound.Token);
+                last = $"{(int)response.StatusCode} {response.Headers.Location}";
                 if (
                     response.StatusCode == HttpStatusCode.OK
                     && (await response.Content.ReadAsStringAsync(bound.Token)).Contains(text, StringComparison.Ordinal)
@@ -67,12 +69,20 @@ internal sealed class Installation : IAsyncDisposable
                     return Stopwatch.GetElapsedTime(started).TotalSeconds;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception failure)
+                when (failure is HttpRequestException || (failure is OperationCanceledException && !bound.IsCancellationRequested))
             {
-                // Not yet.
+                // Not yet; or so busy that one visitor's patience was over.
             }
 
-            await timer.WaitForNextTickAsync(bound.Token);
+            try
+            {
+                await timer.WaitForNextTickAsync(bound.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"{address} did not answer with “{text}” within 3 minutes; last: {last}.");
+            }
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed record JobByHand(string Script)
     public IReadOnlyList<SecretReference> Secrets { get; init; } = [];
     public long Memory { get; init; } = 512L << 20;
 
+    /// <summary>True for one that steps back where a site wants the processor, by the weight that the panel's own jobs of that kind get.</summary>
+    public bool StepsBack { get; init; }
+
     /// <summary>Runs it to its end and removes it.</summary>
     /// <returns>The seconds until it had ended, and what it printed.</returns>
     public async Task<(double Seconds, IReadOnlyList<string> Output)> RunAsync(
@@ -57,7 +60,7 @@ internal sealed record JobByHand(string Script)
         );
         try
         {
-            var succeeded = await EndAsync(docker, name, cancellationToken);
+            var succeeded = await EndAsync(docker, name, StepsBack, cancellationToken);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var (output, complaints) = (new List<string>(), new List<string>());
             await foreach (var line in docker.Services.LogsAsync(name, new LogOptions { Tail = 100 }, cancellationToken))
@@ -93,7 +96,7 @@ internal sealed record JobByHand(string Script)
         }
     }
 
-    private static async Task<bool> EndAsync(DockerClient docker, string name, CancellationToken cancellationToken)
+    private static async Task<bool> EndAsync(DockerClient docker, string name, bool stepsBack, CancellationToken cancellationToken)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(TimeSpan.FromMinutes(20));
@@ -105,6 +108,12 @@ internal sealed record JobByHand(string Script)
                 if (task.Status.State is TaskState.Complete or TaskState.Failed or TaskState.Rejected)
                 {
                     return task.Status.State == TaskState.Complete;
+                }
+
+                if (stepsBack && task.Status.ContainerStatus?.ContainerId is { Length: > 0 } container)
+                {
+                    stepsBack = false;
+                    await docker.Containers.UpdateAsync(container, new ContainerUpdateRequest { CpuShares = 64 }, bound.Token);
                 }
             }
 

@@ -240,11 +240,11 @@ internal sealed class SiteByHand(Installation installation, string name)
 
         foreach (var secret in _specs.SecretIds.Values)
         {
-            await _docker.Secrets.RemoveAsync(secret, bound.Token);
+            await IgnoringAbsenceAsync(() => _docker.Secrets.RemoveAsync(secret, bound.Token));
         }
 
-        await _docker.Volumes.RemoveAsync($"{name}-data", bound.Token);
-        await _docker.Volumes.RemoveAsync($"{name}-content", bound.Token);
+        await IgnoringAbsenceAsync(() => _docker.Volumes.RemoveAsync($"{name}-data", bound.Token));
+        await IgnoringAbsenceAsync(() => _docker.Volumes.RemoveAsync($"{name}-content", bound.Token));
         await IgnoringAbsenceAsync(() => _docker.Networks.RemoveAsync(name, bound.Token));
     }
 

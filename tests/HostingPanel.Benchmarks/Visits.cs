@@ -34,11 +34,21 @@ internal static class Visits
         return sorted[(int)Math.Ceiling(sorted.Length * 0.95) - 1];
     }
 
+    /// <summary>A visit in vain counts as long as a visitor waits: it must not pass for a quick one, nor end the measurement.</summary>
     private static async Task<double> VisitAsync(HttpClient visitor, Uri address, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        using var answer = await visitor.GetAsync(address, cancellationToken);
-        answer.EnsureSuccessStatusCode();
-        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        try
+        {
+            using var answer = await visitor.GetAsync(address, cancellationToken);
+            answer.EnsureSuccessStatusCode();
+            return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }
+        catch (Exception failure)
+            when (failure is HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            await Console.Error.WriteLineAsync($"a visit in vain: {failure.Message}");
+            return visitor.Timeout.TotalMilliseconds;
+        }
     }
 }

@@ -66,6 +66,13 @@ public sealed record ContainerCreateRequest : ContainerConfig
     public NetworkingConfig? NetworkingConfig { get; init; }
 }
 
+/// <summary>What changes of what a container may use; what is null stays.</summary>
+public sealed record ContainerUpdateRequest
+{
+    /// <summary>Its weight where several want the processor; a container that nobody has set one for has 1024. The least is 2.</summary>
+    public long? CpuShares { get; init; }
+}
+
 /// <summary>What a container gets of its machine.</summary>
 public sealed record HostConfig
 {
@@ -92,6 +99,9 @@ public sealed record HostConfig
 
     /// <summary>The engine's own init as process 1.</summary>
     public bool? Init { get; init; }
+
+    /// <summary>Its weight where several want the processor; 0 for one that nobody has set, which counts as 1024.</summary>
+    public long? CpuShares { get; init; }
 
     /// <summary>Bytes of memory.</summary>
     public long? Memory { get; init; }

@@ -42,6 +42,17 @@ public sealed class ContainersOperations
         return new CreateResponse { Id = created.Id, Warnings = created.Warnings ?? [] };
     }
 
+    /// <summary>Changes what a container may use, whether it runs or not.</summary>
+    /// <exception cref="DockerNotFoundException">There is none on this node.</exception>
+    public Task UpdateAsync(string idOrName, ContainerUpdateRequest change, CancellationToken cancellationToken) =>
+        _transport.SendAsync(
+            new EngineRequest(HttpMethod.Post, Path(idOrName, "update"))
+            {
+                Content = EngineTransport.Json(change, DockerJsonContext.Default.ContainerUpdateRequest),
+            },
+            cancellationToken
+        );
+
     /// <summary>Starts a container.</summary>
     /// <returns>False if it ran already.</returns>
     public Task<bool> StartAsync(string idOrName, CancellationToken cancellationToken) =>

@@ -23,6 +23,7 @@ namespace HostingPanel.Docker.Json;
 [JsonSerializable(typeof(ContainerInspectResponse))]
 [JsonSerializable(typeof(ContainerCreateRequest))]
 [JsonSerializable(typeof(ContainerCreateResponse))]
+[JsonSerializable(typeof(ContainerUpdateRequest))]
 [JsonSerializable(typeof(ContainerWaitResponse))]
 [JsonSerializable(typeof(ContainerStats))]
 [JsonSerializable(typeof(IReadOnlyList<FilesystemChange>))]

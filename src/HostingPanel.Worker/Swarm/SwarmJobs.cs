@@ -15,6 +15,11 @@ internal sealed class SwarmJobs(
     TimeProvider time
 )
 {
+    /// <summary>
+    /// The processor's weight of a job that steps back; a site's containers have 1024. Being nice counts among the processes of one
+    /// container only, and a swarm's services have no word for the weight, so that the container is told itself.
+    /// </summary>
+    private const int SmallWeight = 64;
     private const int KeptLines = 200;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(30);
@@ -108,9 +113,20 @@ internal sealed class SwarmJobs(
     /// <summary>The task that ended; null when the job has gone before that: a worker that was stopping has taken it away.</summary>
     private async Task<SwarmTask?> WaitAsync(JobDefinition job, CancellationToken cancellationToken)
     {
+        var isToStepBack = job.StepsBack;
         while (true)
         {
             var tasks = await docker.Tasks.ListAsync(Filters.Service(job.Name), cancellationToken);
+            if (
+                isToStepBack
+                && tasks.Select(task => task.Status.ContainerStatus?.ContainerId).FirstOrDefault(id => id is { Length: > 0 })
+                    is { } container
+            )
+            {
+                isToStepBack = false;
+                await StepBackAsync(container, cancellationToken);
+            }
+
             if (
                 tasks.FirstOrDefault(task =>
                     task.Status.State is TaskState.Complete or TaskState.Failed or TaskState.Rejected or TaskState.Orphaned
@@ -127,6 +143,19 @@ internal sealed class SwarmJobs(
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Where it can't be told, because the container has ended or stands on another node, it has its limits all the same.</summary>
+    private async Task StepBackAsync(string container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await docker.Containers.UpdateAsync(container, new ContainerUpdateRequest { CpuShares = SmallWeight }, cancellationToken);
+        }
+        catch (DockerApiException)
+        {
+            // It is no reason not to do the work.
         }
     }
 

@@ -21,7 +21,7 @@ internal static class BackupRules
 
     /// <summary>
     /// How many bytes a backup may take on the node, by the last good one of the site, and where there is none by what was measured: the
-    /// dumps twice while they are split, and the copy at the local target.
+    /// dumps, with as much again for what they have grown, and the copy at the local target.
     /// </summary>
     public static long RoomFor(Site site, BackupScope scope, RestorePoint? before) =>
         before is not null

@@ -115,6 +115,7 @@ internal static class BackupServices
         services.AddSingleton<DatabaseTool>();
         services.AddSingleton<ResticTool>();
         services.AddSingleton<RepositoryAccess>();
+        services.AddSingleton<SetReader>();
         services.AddSingleton<ManifestWriter>();
         services.AddSingleton<CopyMaker>();
         services.AddSingleton<RestoreStore>();

@@ -68,8 +68,12 @@ internal sealed class BackupStore(IDbContextFactory<PanelDbContext> contexts, IS
     public async Task UpdateAsync(Guid id, Action<RestorePoint> change, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        // Steps that run side by side write into the same row, and one of its columns together.
+        await context.Database.ExecuteSqlAsync($"SELECT FROM restore_points WHERE id = {id} FOR UPDATE", cancellationToken);
         change(await context.RestorePoints.Include(point => point.Copies).SingleAsync(point => point.Id == id, cancellationToken));
         await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Settles a restore point that did not become good.</summary>

@@ -6,52 +6,16 @@ using HostingPanel.Sites;
 namespace HostingPanel.Backups;
 
 /// <summary>
-/// Brings a restore point that lies in its scratch volume to one target, in three parts. What is wrong with a target is written down at the
+/// Brings a restore point that lies in its scratch volume to one target, in two parts. What is wrong with a target is written down at the
 /// copy and at the target, and is no reason for the others to stop.
 /// </summary>
 internal sealed class CopyMaker(BackupStore store, RepositoryAccess access, ResticTool restic, BackupJobs jobs, TimeProvider time)
 {
     private const string Incomplete = "backup-incomplete";
 
-    /// <summary>Finds or makes the repository.</summary>
-    public Task OpenAsync(CopyWork work, StepProgress progress, CancellationToken cancellationToken) =>
-        TryAsync(
-            work,
-            progress,
-            async (copy, repository) =>
-            {
-                var place = await PlaceAsync(work, repository, cancellationToken);
-                if (repository.ResticId is not null)
-                {
-                    await progress.ReportAsync("it is there");
-                    return null;
-                }
-
-                var made = await RunAsync(work, place, "init", ["init"], cancellationToken);
-                if (made.Fault == ResticTool.RepositoryExists)
-                {
-                    // Made in a life of the worker that did not come to write it down: its key is the one that was stored before.
-                    made = await RunAsync(work, place, "identity", ["identity"], cancellationToken);
-                }
-
-                if (!made.Succeeded)
-                {
-                    return Fault(made);
-                }
-
-                if (JobLines.Read<RepositoryLine>(made.Job).LastOrDefault(line => line.Repository is { Length: > 0 }) is not { } line)
-                {
-                    return new TargetFault("backup-failed", "The repository was made, and did not say what it is called.");
-                }
-
-                await store.InitialisedAsync(repository.Id, line.Repository!, cancellationToken);
-                await progress.ReportAsync("made");
-                return null;
-            },
-            cancellationToken
-        );
-
-    /// <summary>Makes the snapshot.</summary>
+    /// <summary>
+    /// Makes the snapshot, the repository before it where that was not made, and has it read back in the same job: by a restic of its own, which knows nothing of what the one before has sent.
+    /// </summary>
     public Task StoreAsync(CopyWork work, StepProgress progress, CancellationToken cancellationToken) =>
         TryAsync(
             work,
@@ -72,22 +36,42 @@ internal sealed class CopyMaker(BackupStore store, RepositoryAccess access, Rest
                 }
 
                 await store.UpdateCopyAsync(copy, row => row.BegunAt = time.GetStoredNow(), cancellationToken);
-                var result = await BackupAsync(work, place, progress, cancellationToken);
+                var result = await BackupAsync(work, place, repository.ResticId is null, progress, cancellationToken);
+                if (
+                    repository.ResticId is null
+                    && JobLines.Read<RepositoryLine>(result.Job).LastOrDefault(told => told.Repository is { Length: > 0 }) is { } made
+                )
+                {
+                    // Made now, or in a life of the worker that did not come to write it down: its key is the one that was stored before.
+                    await store.InitialisedAsync(repository.Id, made.Repository!, cancellationToken);
+                }
+
+                var line = JobLines.Read<SnapshotLine>(result.Job).LastOrDefault(line => line.Snapshot is { Length: > 0 });
+                if (line is not null)
+                {
+                    // Also of one that was not whole when it was read back: it lies there.
+                    await store.UpdateCopyAsync(
+                        copy,
+                        row => (row.SnapshotId, row.AddedBytes, row.Seconds) = (line.Snapshot, line.Added, line.Seconds),
+                        cancellationToken
+                    );
+                }
+
                 if (!result.Succeeded)
                 {
                     return Fault(result);
                 }
 
-                if (JobLines.Read<SnapshotLine>(result.Job).LastOrDefault(line => line.Snapshot is { Length: > 0 }) is not { } line)
+                if (line is null)
                 {
                     return new TargetFault("backup-failed", "A snapshot was made, and its name was not told.");
                 }
 
-                await store.UpdateCopyAsync(
-                    copy,
-                    row => (row.SnapshotId, row.AddedBytes, row.Seconds) = (line.Snapshot, line.Added, line.Seconds),
-                    cancellationToken
-                );
+                if (await AcceptAsync(work, copy, result, progress, cancellationToken) is { } fault)
+                {
+                    return fault;
+                }
+
                 await progress.ReportAsync(
                     string.Create(CultureInfo.InvariantCulture, $"{line.Files} files, {Size(line.Bytes)}; {Size(line.Added)} of them new")
                 );
@@ -96,7 +80,10 @@ internal sealed class CopyMaker(BackupStore store, RepositoryAccess access, Rest
             cancellationToken
         );
 
-    /// <summary>Reads the snapshot back from the target and compares it with the manifest.</summary>
+    /// <summary>
+    /// Reads the snapshot back from the target and compares it with the manifest, where that was not done when it was made: because the
+    /// worker died before it had written down what was found.
+    /// </summary>
     public Task ReadBackAsync(CopyWork work, StepProgress progress, CancellationToken cancellationToken) =>
         TryAsync(
             work,
@@ -105,6 +92,7 @@ internal sealed class CopyMaker(BackupStore store, RepositoryAccess access, Rest
             {
                 if (copy.ReadBackAt is not null)
                 {
+                    await progress.ReportAsync("whole");
                     return null;
                 }
 
@@ -120,41 +108,61 @@ internal sealed class CopyMaker(BackupStore store, RepositoryAccess access, Rest
                     return Fault(result);
                 }
 
-                var found = JobLines
-                    .Read<SourceLine>(result.Job)
-                    .Where(line => line.Source is not null)
-                    .Select(line => new FoundSource(line.Source!, line.Files, line.Bytes))
-                    .ToList();
-                if (ExpectedSet.Of(work.Manifest).FaultIn(found) is { } fault)
+                if (await AcceptAsync(work, copy, result, progress, cancellationToken) is { } fault)
                 {
-                    return new TargetFault(Incomplete, fault);
+                    return fault;
                 }
 
-                await progress.LogAsync(ExpectedSet.NotesOf(work.Manifest, found));
-
-                var now = time.GetStoredNow();
-                await store.UpdateCopyAsync(copy, row => (row.ReadBackAt, row.Found) = (now, BackupJson.Write(found)), cancellationToken);
-                await store.UpdateTargetAsync(work.Target.Id, target => target.LastSuccessAt = now, cancellationToken);
                 await progress.ReportAsync("whole");
                 return null;
             },
             cancellationToken
         );
 
+    /// <summary>Writes down what was found when it was read back, where that is what was expected.</summary>
+    /// <returns>Why it is not.</returns>
+    private async Task<TargetFault?> AcceptAsync(
+        CopyWork work,
+        RestorePointCopy copy,
+        ResticResult read,
+        StepProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = JobLines
+            .Read<SourceLine>(read.Job)
+            .Where(line => line.Source is not null)
+            .Select(line => new FoundSource(line.Source!, line.Files, line.Bytes))
+            .ToList();
+        if (ExpectedSet.Of(work.Manifest).FaultIn(found) is { } fault)
+        {
+            return new TargetFault(Incomplete, fault);
+        }
+
+        await progress.LogAsync(ExpectedSet.NotesOf(work.Manifest, found));
+
+        var now = time.GetStoredNow();
+        await store.UpdateCopyAsync(copy, row => (row.ReadBackAt, row.Found) = (now, BackupJson.Write(found)), cancellationToken);
+        await store.UpdateTargetAsync(work.Target.Id, target => target.LastSuccessAt = now, cancellationToken);
+        return null;
+    }
+
     private async Task<ResticResult> BackupAsync(
         CopyWork work,
         RepositoryPlace place,
+        bool mayMake,
         StepProgress progress,
         CancellationToken cancellationToken
     )
     {
         for (var attempt = 1; ; attempt++)
         {
-            var run = jobs.Run(work, place, $"save{attempt}-", ["backup", .. work.Paths]) with
+            var run = jobs.Run(work, place, $"save{attempt}-", ["backup-and-read", BackupNames.Expected, .. work.Paths]) with
             {
                 Volumes = [work.Scratch with { ReadOnly = true }, .. work.Volumes],
                 Capabilities = [ToolCapabilities.Read],
                 Tags = BackupNames.Tag(work.Operation.Id),
+                MayMake = mayMake,
             };
             var result = await restic.RunAsync(run, known => ReportAsync(progress, known), cancellationToken, progress);
             if (result.Fault != ResticTool.Locked || attempt > 1)

@@ -72,31 +72,43 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
             : throw new StepFailedException("dump-failed", "The databases could not be dumped: what the job told of them is not whole.");
     }
 
-    /// <summary>Loads dumps into the empty databases of one server and counts what came of it.</summary>
+    /// <summary>
+    /// Loads dumps into the empty databases of one server and counts what came of it. Nothing is loaded that is not what the signed manifest
+    /// names: SQL of a stranger could say anything.
+    /// </summary>
     /// <returns>The rows by database and table; null when the databases were not empty.</returns>
-    /// <exception cref="StepFailedException"><c>load-failed</c>.</exception>
+    /// <exception cref="StepFailedException"><c>load-failed</c>, <c>restored-differs</c>.</exception>
     public async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>>?> LoadAsync(
         SiteAssembly site,
         string server,
-        IReadOnlyList<string> databases,
+        IReadOnlyList<DumpedDatabase> dumps,
         VolumeMount scratch,
         string job,
         Guid operationId,
         CancellationToken cancellationToken
     )
     {
+        var databases = dumps.Select(dump => dump.Name).ToList();
         var result = await toolbox.RunAsync<object>(
             Job(
                 site,
                 job,
                 operationId,
-                ["hp-load", BackupNames.Dumps, server, .. databases],
+                ["hp-load", BackupNames.Dumps, server, .. dumps.Select(dump => $"{dump.Name}={dump.Sha256}")],
                 scratch,
                 [.. databases.Select(SecretNames.DatabasePassword)]
             ),
             report: null,
             cancellationToken
         );
+        if (JobLines.Read<DiffersLine>(result).FirstOrDefault(line => line.Differs is not null) is { } other)
+        {
+            throw new StepFailedException(
+                "restored-differs",
+                $"The dump of the database {other.Differs} is not the one that the manifest names. Nothing of it was loaded."
+            );
+        }
+
         if (result.ExitCode != 0)
         {
             return result.Error.Any(line => line.Contains("is not empty", StringComparison.Ordinal))
@@ -122,30 +134,6 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
             database => (IReadOnlyDictionary<string, long>)database.Value,
             StringComparer.Ordinal
         );
-    }
-
-    /// <summary>The SHA-256 of dumps as they lie in the scratch volume, by the files' names.</summary>
-    /// <exception cref="StepFailedException"><c>load-failed</c>: one could not be read.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> ChecksumsAsync(
-        SiteAssembly site,
-        IReadOnlyList<string> files,
-        VolumeMount scratch,
-        string job,
-        Guid operationId,
-        CancellationToken cancellationToken
-    )
-    {
-        var result = await toolbox.RunAsync<object>(
-            Job(site, job, operationId, ["sha256sum", "--", .. files.Select(file => $"{BackupNames.Dumps}/{file}")], scratch, []),
-            report: null,
-            cancellationToken
-        );
-        return result.ExitCode == 0
-            ? result
-                .Output.Select(line => line.Split("  ", 2))
-                .Where(words => words.Length == 2)
-                .ToDictionary(words => words[1][(BackupNames.Dumps.Length + 1)..], words => words[0], StringComparer.Ordinal)
-            : throw new StepFailedException("load-failed", $"The dumps could not be read: {JobLines.LastWords(result)}");
     }
 
     /// <summary>A job with a way to a site's servers and nothing else.</summary>
@@ -192,6 +180,8 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
             file.Events,
             rows
         );
+
+    private sealed record DiffersLine(string? Differs);
 
     private sealed record DumpLine(
         string? Database,

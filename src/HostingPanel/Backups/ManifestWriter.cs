@@ -20,17 +20,12 @@ internal sealed class ManifestWriter(
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The manifest and its signature.</summary>
-    public (string Manifest, string Signature) Write(
-        SiteAssembly site,
-        RestorePoint point,
-        DumpedDatabases dumped,
-        BackupScope scope,
-        IReadOnlyList<VolumeFingerprint> volumes
-    )
+    public (string Manifest, string Signature) Write(SiteAssembly site, RestorePoint point, BackupScope scope)
     {
         var row = site.Site;
-        var found = volumes.ToDictionary(volume => volume.Name, StringComparer.Ordinal);
-        var look = point.Look is { } seen ? BackupJson.Read<SiteLook>(seen) : null;
+        var dumped = BackupJson.Read<DumpedDatabases>(point.Dumped!);
+        var look = BackupJson.Read<SiteLook>(point.Look!);
+        var found = look.Volumes!.ToDictionary(volume => volume.Name, StringComparer.Ordinal);
         var manifest = new Manifest
         {
             RestorePoint = point.Id,
@@ -60,20 +55,23 @@ internal sealed class ManifestWriter(
             NotTransactional = dumped.NotTransactional,
             Volumes =
             [
-                .. scope.Volumes.Select(volume => new ManifestVolume(
-                    volume.Id,
-                    volume.Name,
-                    volume.Kind,
-                    volume.StandsAlone,
-                    found[volume.Name].Files,
-                    found[volume.Name].Bytes,
-                    found[volume.Name].Checksum,
-                    found[volume.Name].Unread
-                )),
+                // Those that were counted; they are what is saved, too.
+                .. scope
+                    .Volumes.Where(volume => found.ContainsKey(volume.Name))
+                    .Select(volume => new ManifestVolume(
+                        volume.Id,
+                        volume.Name,
+                        volume.Kind,
+                        volume.StandsAlone,
+                        found[volume.Name].Files,
+                        found[volume.Name].Bytes,
+                        found[volume.Name].Checksum,
+                        found[volume.Name].Unread
+                    )),
             ],
             LeftOut = scope.LeftOut,
-            Front = look?.Front,
-            Application = look?.Application,
+            Front = look.Front,
+            Application = look.Application,
             // Those that the panel itself made have no meaning in another site: that one gets passwords of its own.
             Secrets = site
                 .Blueprint.Secrets.Where(secret => row.Secrets.Any(there => there.Name == secret.Name))

@@ -23,8 +23,9 @@ public sealed class GentleOptions
 }
 
 /// <summary>
-/// Tells the toolbox's programs how they share the machine (<c>lib/hp/gentle</c>): what a person waits for is not held back, what a schedule
-/// asked for waits for room and is the last in line, and a backup that a person asked for is the last in line, but begins at once.
+/// Tells the toolbox's programs how they share the machine (<c>lib/hp/gentle</c>), and the engine (<see cref="JobDefinition.StepsBack"/>): what a
+/// person waits for is not held back, what a schedule asked for waits for room and is the last in line, and a backup that a person asked for is
+/// the last in line, but begins at once.
 /// </summary>
 internal sealed class PaceKeeper(IDbContextFactory<PanelDbContext> contexts, IOptions<GentleOptions> options, TimeProvider time)
 {
@@ -63,6 +64,7 @@ internal sealed class PaceKeeper(IDbContextFactory<PanelDbContext> contexts, IOp
         return job with
         {
             Container = job.Container with { Environment = environment },
+            StepsBack = !environment.ContainsKey(Pace),
         };
     }
 

@@ -29,6 +29,9 @@ internal sealed record ResticRun(string Job, Ownership Owner, RepositoryPlace Pl
 
     /// <summary>Tags of the snapshot that it makes.</summary>
     public string? Tags { get; init; }
+
+    /// <summary>True where it makes the repository, when there is none.</summary>
+    public bool MayMake { get; init; }
 }
 
 /// <summary>How far restic is.</summary>
@@ -85,6 +88,11 @@ internal sealed class ResticTool(Toolbox toolbox)
         if (run.Tags is { } tags)
         {
             environment["HP_TAGS"] = tags;
+        }
+
+        if (run.MayMake)
+        {
+            environment["HP_MAKE"] = "yes";
         }
 
         if (run.Place.UploadKib is { } limit)

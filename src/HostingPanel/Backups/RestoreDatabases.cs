@@ -41,7 +41,6 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
             return [];
         }
 
-        await CompareDumpsAsync(work, cancellationToken);
         if (await TryLoadAsync(work, cancellationToken) is { } loaded)
         {
             return loaded;
@@ -51,26 +50,6 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
         await StartAnewAsync(work, cancellationToken);
         return await TryLoadAsync(work, cancellationToken)
             ?? throw new StepFailedException("load-failed", "The databases could not be loaded: new ones are not empty.");
-    }
-
-    /// <summary>Nothing is loaded that is not what the signed manifest names: SQL of a stranger could say anything.</summary>
-    private async Task CompareDumpsAsync(RestoreWork work, CancellationToken cancellationToken)
-    {
-        var found = await tool.ChecksumsAsync(
-            work.Site,
-            [.. work.Manifest.Databases.Select(database => database.File)],
-            MountOf(work),
-            "sums",
-            work.Operation.Id,
-            cancellationToken
-        );
-        if (work.Manifest.Databases.FirstOrDefault(database => found.GetValueOrDefault(database.File) != database.Sha256) is { } changed)
-        {
-            throw new StepFailedException(
-                "restored-differs",
-                $"The dump of the database {changed.Name} is not the one that the manifest names. Nothing was loaded."
-            );
-        }
     }
 
     private VolumeMount MountOf(RestoreWork work)
@@ -86,11 +65,10 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
         var all = new List<LoadedDatabase>();
         foreach (var (index, server) in work.Manifest.Databases.GroupBy(database => database.Service, StringComparer.Ordinal).Index())
         {
-            var names = server.Select(database => database.Name).ToList();
             var loaded = await tool.LoadAsync(
                 work.Site,
                 work.HostOf(server.Key),
-                names,
+                [.. server],
                 mount,
                 string.Create(CultureInfo.InvariantCulture, $"load-{index}"),
                 work.Operation.Id,

@@ -109,7 +109,8 @@ internal sealed class RestoreFiles(
             "compare",
             work.Operation.Id,
             Toolbox.JobTimeout,
-            cancellationToken
+            cancellationToken,
+            untilOnDisk: true
         );
         return
         [

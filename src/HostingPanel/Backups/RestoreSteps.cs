@@ -40,6 +40,13 @@ internal sealed class RestoreSteps(
         return early;
     }
 
+    /// <summary>
+    /// The step after which a service may start: a database server, into which the dumps are only loaded, while files are fetched; one
+    /// that has a volume of them when they were compared.
+    /// </summary>
+    public static string ReadyFor(BlueprintService service, Manifest manifest) =>
+        service.Mounts.Any(mount => manifest.Volumes.Any(volume => volume.Name == mount.Volume)) ? "files" : "volumes";
+
     public Task<bool> IsThereAsync(Guid siteId, CancellationToken cancellationToken) => store.IsThereAsync(siteId, cancellationToken);
 
     public Task<RestoreWork> WorkAsync(Operation operation, CancellationToken cancellationToken) =>
@@ -78,7 +85,7 @@ internal sealed class RestoreSteps(
             }
         );
 
-    /// <summary>Its own secrets out of the restore point, everything else anew; and grants by which its databases can be loaded.</summary>
+    /// <summary>Its own secrets out of the restore point, everything else anew; and grants by which its databases can be loaded (<see cref="LoadingGrants"/>).</summary>
     public Step Secrets(Operation operation, params string[] after) =>
         new(
             "secrets",
@@ -94,7 +101,7 @@ internal sealed class RestoreSteps(
                 );
                 await sites.TakeOverSecretsAsync(id, own, cancellationToken);
                 await sites.EnsureSecretsAsync(id, cancellationToken);
-                await sites.RenewInitSqlAsync(id, InitSqlGrants.Loading, cancellationToken);
+                await sites.RenewInitSqlAsync(id, LoadingGrants.Of(work.Site.Blueprint, work.Manifest), cancellationToken);
                 await steps.EnsureSecretsAsync(id, operation, cancellationToken);
             }
         )

@@ -21,7 +21,12 @@ internal sealed class SiteLooker(SiteStore sites, BackupStore store, StatusHook 
                     page is { FromGateway: false, Status: { } code } ? new ManifestFront(code, page.Title) : null,
                     application
                 );
-                await store.UpdateAsync(operation.Id, point => point.Look = BackupJson.Write(look), cancellationToken);
+                await store.UpdateAsync(
+                    operation.Id,
+                    point =>
+                        point.Look = SiteLook.With(point.Look, seen => seen with { Front = look.Front, Application = look.Application }),
+                    cancellationToken
+                );
                 await progress.ReportAsync(
                     look.Front is { } front
                         ? $"{front.Status}{(front.Title is null ? string.Empty : $": “{front.Title}”")}"

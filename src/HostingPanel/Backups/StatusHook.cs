@@ -21,7 +21,12 @@ internal sealed class StatusHook(ISwarm swarm)
             return null;
         }
 
-        var result = await swarm.RunJobAsync(site.Job(hook, operation.Id), cancellationToken);
+        // What it says is wanted for later: the site's visitors go first.
+        var job = site.Job(hook, operation.Id) with
+        {
+            StepsBack = operation.Kind == OperationKinds.TakeBackup,
+        };
+        var result = await swarm.RunJobAsync(job, cancellationToken);
         return result.ExitCode == 0
             ? new StatusAnswer(Read(result), null)
             : new StatusAnswer(null, $"The status hook ended with exit code {result.ExitCode}: {HookReport.WhyOf(result)}");

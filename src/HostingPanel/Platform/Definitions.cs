@@ -146,6 +146,9 @@ public sealed record JobDefinition(string Name, Guid OperationId, ContainerDefin
     /// that away, and would not be counted any more.
     /// </summary>
     public bool ComparesMarkers { get; init; } = true;
+
+    /// <summary>True for one that steps back wherever a site wants the processor at the same time.</summary>
+    public bool StepsBack { get; init; }
 }
 
 /// <summary>What the panel's own tools may be given beyond what a site's containers may: to read and to make files of every owner, exactly.</summary>

@@ -108,8 +108,9 @@ public sealed class ToolboxDumpTests(ToolboxFixture toolbox)
         var place = toolbox.Place();
         (await DumpAsync("half", place)).Well();
 
-        // Each stands before the real program and spoils what it wrote.
-        await FailsAsync("truncate -s -40 \"$file\"", "cut off: its last line is missing");
+        // Each stands before the real program and spoils what it says.
+        await FailsAsync("truncate -s -40 \"$file\"", "cut off: its last statement has no end");
+        await FailsAsync("sed -i '$d' \"$file\"", "cut off: its last line is missing");
         await FailsAsync("sed -i '/SET TIME_ZONE=@OLD_TIME_ZONE/d' \"$file\"", "what ends it is missing");
         await FailsAsync("sed -i '/^(3,NULL,0xFF00FE/s/NULL,/NULL,(/' \"$file\"", "is no row");
         await FailsAsync(
@@ -135,9 +136,10 @@ public sealed class ToolboxDumpTests(ToolboxFixture toolbox)
                 $$"""
                 #!/bin/bash
                 set -euo pipefail
-                for argument; do [[ $argument != --result-file=* ]] || file=${argument#*=}; done
-                /usr/bin/mariadb-dump "$@"
+                file=/tmp/spoilt
+                /usr/bin/mariadb-dump "$@" >"$file"
                 {{spoil}}
+                cat "$file"
                 """,
                 TestContext.Current.CancellationToken
             );

@@ -38,7 +38,7 @@ public sealed class ToolboxFaultTests(ToolboxFixture toolbox)
             async () => (await RunningAsync("killed")).Any(line => line.Contains("SLEEP", StringComparison.Ordinal))
         );
         var dump = await toolbox.StartAsync(setup, "hp-dump", "/scratch", "killed", "main", "civi");
-        await EventuallyAsync("The dump's first bytes", () => Task.FromResult(File.Exists(Path.Combine(place, ".hp-dump.raw"))));
+        await EventuallyAsync("The dump's beginning", () => Task.FromResult(File.Exists(Path.Combine(place, ".hp-dump.found"))));
 
         await KillAsync(dump);
         await KillAsync(holder);

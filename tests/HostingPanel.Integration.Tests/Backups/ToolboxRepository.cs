@@ -7,6 +7,7 @@ namespace HostingPanel.Integration.Tests.Backups;
 /// <summary>A repository, and what is put into it, as <c>hp-restic</c> sees them: <c>/target</c>, <c>/volumes/files</c>, <c>/scratch</c>.</summary>
 internal sealed class ToolboxRepository
 {
+    private const string Expected = "/expected/expected.json";
     private const string Manifest = """{"site":1}""";
     private readonly ToolboxFixture _toolbox;
     private readonly ToolSetup _setup;
@@ -72,7 +73,14 @@ internal sealed class ToolboxRepository
     }
 
     /// <summary>Reads a snapshot back. The volume has three names and the two files' bytes.</summary>
-    public async Task<ToolRun> ReadBackAsync(string snapshot, long files = 3, string? manifest = null)
+    public Task<ToolRun> ReadBackAsync(string snapshot, long files = 3, string? manifest = null) =>
+        ExpectingAsync(files, manifest, "readback", snapshot, Expected);
+
+    /// <summary>Takes a snapshot and reads it back in the same run.</summary>
+    public Task<ToolRun> BackUpAndReadAsync(long files = 3) =>
+        ExpectingAsync(files, manifest: null, "backup-and-read", Expected, "/volumes/files", "/scratch");
+
+    private async Task<ToolRun> ExpectingAsync(long files, string? manifest, params string[] action)
     {
         var expected = new
         {
@@ -98,12 +106,7 @@ internal sealed class ToolboxRepository
             JsonSerializer.Serialize(expected),
             TestContext.Current.CancellationToken
         );
-        return await RunAsync(
-            setup => setup with { Mounts = [.. setup.Mounts, (place, "/expected")] },
-            "readback",
-            snapshot,
-            "/expected/expected.json"
-        );
+        return await RunAsync(setup => setup with { Mounts = [.. setup.Mounts, (place, "/expected")] }, action);
     }
 
     /// <summary>Flips a bit in the middle of a file, whoever may write to it.</summary>

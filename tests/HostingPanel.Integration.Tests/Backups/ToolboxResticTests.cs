@@ -72,6 +72,15 @@ public sealed class ToolboxResticTests(ToolboxFixture toolbox)
         (await repository.ReadBackAsync(snapshot, files: 4)).FailedAs("incomplete").Failed("/volumes/files has 3 files");
         (await repository.ReadBackAsync(snapshot, manifest: new string('0', 64))).FailedAs("damaged").Failed("manifest");
         (await repository.ReadBackAsync(new string('0', 64))).FailedAs("failed");
+
+        var both = (await repository.BackUpAndReadAsync()).Well();
+        Assert.Single(both.With("snapshot"));
+        Assert.Equal([3, 1], both.With("source").Select(source => source.GetProperty("files").GetInt32()));
+        Assert.True(both.Last.GetProperty("readBack").GetBoolean());
+        // What is not whole when it is read back lies there all the same, and is told.
+        var lacking = (await repository.BackUpAndReadAsync(files: 4)).FailedAs("incomplete");
+        Assert.Single(lacking.With("snapshot"));
+        Assert.Equal(3, (await repository.RunAsync("list")).Well().Last.GetProperty("count").GetInt32());
     }
 
     [Fact(Timeout = 180_000)]

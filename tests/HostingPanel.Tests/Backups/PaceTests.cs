@@ -46,6 +46,7 @@ public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
             told is null ? ["HP_TAGS=a"] : ["HP_TAGS=a", told],
             applied.Container.Environment.Select(pair => $"{pair.Key}={pair.Value}")
         );
+        Assert.Equal(told != "HP_PACE=person", applied.StepsBack);
     }
 
     [Fact]

@@ -28,7 +28,12 @@ internal static class FakeBackupTools
                 FakeTools.Line($"\"rows\":{FakeTools.Line("\"sites\":3")}"),
                 FakeTools.Line($"\"file\":\"panel.sql\",\"bytes\":{DumpBytes},\"sha256\":\"00\",\"tables\":1,\"server\":\"17.6\""),
             ]),
-            ["hp-load", _, var host, .. var databases] => Load(engine, container.Networks[0].Network, host, databases),
+            ["hp-load", _, var host, .. var databases] => Load(
+                engine,
+                container.Networks[0].Network,
+                host,
+                [.. databases.Select(database => database.Split('=')[0])]
+            ),
             ["sha256sum", "--", .. var files] => FakeTools.Said([.. files.Select(file => $"00  {file}")]),
             ["hp-load-tables", "load", _, _, var database, .. var pairs] => FakeTools.Said([
                 FakeTools.Line(
@@ -112,6 +117,12 @@ internal static class FakeBackupTools
             return engine.Repositories.TryAdd(address, new FakeRepository(key)) ? Identity(address) : Error("repository-exists");
         }
 
+        var makes = container.Environment.ContainsKey("HP_MAKE");
+        if (makes)
+        {
+            engine.Repositories.TryAdd(address, new FakeRepository(key));
+        }
+
         if (!engine.Repositories.TryGetValue(address, out var repository))
         {
             return Error("repository-missing");
@@ -143,15 +154,12 @@ internal static class FakeBackupTools
             case ["check", ..]:
                 return FakeTools.Said([FakeTools.Line("\"checked\":true")]);
             case ["backup", .. var paths]:
-                var snapshot = new SavedSnapshot(
-                    $"snapshot-{Interlocked.Increment(ref _made)}",
-                    container.Environment["HP_TAGS"],
-                    paths.ToDictionary(path => path, path => ContentOf(engine, container, path), StringComparer.Ordinal)
-                );
-                repository.Snapshots.Add(snapshot);
-                return FakeTools.Said([
-                    FakeTools.Line($"\"snapshot\":\"{snapshot.Id}\",\"files\":1,\"bytes\":1,\"added\":1,\"seconds\":1"),
-                ]);
+                return Told(Save(engine, container, repository, paths));
+            case ["backup-and-read", BackupNames.Expected, .. var paths]:
+                var saved = Save(engine, container, repository, paths);
+                var read = ReadBack(engine, container, saved);
+                string[] made = makes ? [.. Identity(address).Output] : [];
+                return new JobResult(read.ExitCode, [.. made, .. Told(saved).Output, .. read.Output], read.Error);
             case ["readback", var id, BackupNames.Expected]:
                 return ReadBack(engine, container, repository.Snapshots.Single(made => made.Id == id));
             case ["index" or "collect", ..]:
@@ -167,6 +175,20 @@ internal static class FakeBackupTools
                 return Error("failed");
         }
     }
+
+    private static SavedSnapshot Save(MemoryEngine engine, ContainerDefinition container, FakeRepository repository, string[] paths)
+    {
+        var snapshot = new SavedSnapshot(
+            $"snapshot-{Interlocked.Increment(ref _made)}",
+            container.Environment["HP_TAGS"],
+            paths.ToDictionary(path => path, path => ContentOf(engine, container, path), StringComparer.Ordinal)
+        );
+        repository.Snapshots.Add(snapshot);
+        return snapshot;
+    }
+
+    private static JobResult Told(SavedSnapshot snapshot) =>
+        FakeTools.Said([FakeTools.Line($"\"snapshot\":\"{snapshot.Id}\",\"files\":1,\"bytes\":1,\"added\":1,\"seconds\":1")]);
 
     private static JobResult PlanToForget(FakeRepository repository, string[] ids)
     {

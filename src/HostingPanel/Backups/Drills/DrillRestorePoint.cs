@@ -62,8 +62,12 @@ internal sealed class DrillRestorePoint(SiteSteps steps, RestoreSteps restore, D
         plan.Add(drill.Files(operation, last));
         var early = RestoreSteps.StartedBeforeLoading(blueprint);
         var services = blueprint.StartWaves().SelectMany(wave => wave).ToList();
-        plan.AddRange(services.Where(service => early.Contains(service.Name, StringComparer.Ordinal)).Select(service => Start(service)));
-        plan.Add(drill.Load(operation, ["files", .. early.Select(name => $"start-{name}")]));
+        plan.AddRange(
+            services
+                .Where(service => early.Contains(service.Name, StringComparer.Ordinal))
+                .Select(service => Start(service, "sealed", RestoreSteps.ReadyFor(service, work.Manifest)))
+        );
+        plan.Add(drill.Load(operation, [.. last, .. early.Select(name => $"start-{name}")]));
         plan.Add(drill.Tables(operation, "load"));
         plan.Add(restore.SettleGrants(operation, "tables"));
         var harmless = "grants";
@@ -74,7 +78,9 @@ internal sealed class DrillRestorePoint(SiteSteps steps, RestoreSteps restore, D
         }
 
         plan.AddRange(
-            services.Where(service => !early.Contains(service.Name, StringComparer.Ordinal)).Select(service => Start(service, harmless))
+            services
+                .Where(service => !early.Contains(service.Name, StringComparer.Ordinal))
+                .Select(service => Start(service, "files", harmless))
         );
         plan.Add(drill.Visit(operation, [harmless, .. services.Select(service => $"start-{service.Name}")]));
         plan.Add(drill.Status(operation, blueprint.Hooks.Status?.Command.Timeout ?? TimeSpan.Zero, DrillEnding.AnswerStep));
@@ -96,7 +102,7 @@ internal sealed class DrillRestorePoint(SiteSteps steps, RestoreSteps restore, D
                 operation,
                 service.Name,
                 service.Image,
-                ["network", "secrets", "files", .. further, .. service.After.Select(name => $"start-{name}")]
+                ["network", "secrets", .. further, .. service.After.Select(name => $"start-{name}")]
             );
     }
 

@@ -68,8 +68,9 @@ internal sealed class RestoreAsNew(SiteSteps steps, SiteStore sites, RestoreStep
                         [
                             "network",
                             "secrets",
-                            "files",
-                            .. early.Contains(service.Name, StringComparer.Ordinal) ? Array.Empty<string>() : ["grants"],
+                            .. early.Contains(service.Name, StringComparer.Ordinal)
+                                ? [RestoreSteps.ReadyFor(service, work.Manifest)]
+                                : (string[])["files", "grants"],
                             .. service.After.Select(name => $"start-{name}"),
                         ]
                     )
@@ -82,7 +83,8 @@ internal sealed class RestoreAsNew(SiteSteps steps, SiteStore sites, RestoreStep
         plan.InsertRange(
             firstLate < 0 ? plan.Count : firstLate,
             [
-                restore.LoadDatabases(operation, ["files", .. early.Select(name => $"start-{name}")]),
+                // While files are compared: whatever of the two is not right, nothing of the site stays.
+                restore.LoadDatabases(operation, [last, .. early.Select(name => $"start-{name}")]),
                 restore.SettleGrants(operation, "load"),
                 .. site.Blueprint.Hooks.Neutralise is { } hook ? [restore.Neutralise(operation, hook, "grants")] : Array.Empty<Step>(),
             ]

@@ -1,9 +1,7 @@
-using System.Globalization;
 using HostingPanel.Backups.Drills;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
-using HostingPanel.Sites.Disposability;
 using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Backups.Operations;
@@ -16,8 +14,7 @@ internal sealed class TakeBackup(
     SiteStore sites,
     BackupStore store,
     BackupSiteSteps siteSteps,
-    DatabaseTool databases,
-    FingerprintTool fingerprints,
+    SetReader contents,
     ManifestWriter manifests,
     CopyMaker copies,
     SiteLooker looker,
@@ -57,32 +54,59 @@ internal sealed class TakeBackup(
                 After = ["check"],
                 UndoAsync = token => TidyAsync(operation, arguments, token),
             },
-            new("dump", "Dump its databases", (progress, token) => DumpAsync(operation, progress, token))
+            new(
+                "dump",
+                "Dump its databases",
+                async (progress, token) =>
+                {
+                    var there = await LoadAsync(operation, token);
+                    await contents.DumpAsync(
+                        operation,
+                        there,
+                        await ScopeAsync(there, token),
+                        Mount(ScratchOf(there, operation)),
+                        progress,
+                        token
+                    );
+                }
+            )
             {
                 After = ["user", "scratch"],
                 Timeout = Toolbox.StepTimeout,
             },
-            new("inventory", "Count its files", (progress, token) => InventoryAsync(operation, progress, token))
+            new(
+                "inventory",
+                "Count its files",
+                async (progress, token) =>
+                {
+                    var there = await LoadAsync(operation, token);
+                    await contents.CountAsync(operation, there, await ScopeAsync(there, token), progress, token);
+                }
+            )
             {
-                After = ["dump", "look"],
+                // While its databases are dumped: what is saved is read after both, and what differs then is told. No third one beside: that
+                // would be the site's own processor.
+                After = ["look"],
                 Timeout = Toolbox.StepTimeout,
             },
-            new("manifest", "Write the manifest", (_, token) => WriteManifestAsync(operation, token)) { After = ["inventory"] },
+            new("manifest", "Write the manifest", (_, token) => WriteManifestAsync(operation, token))
+            {
+                After = ["look", "dump", "inventory"],
+            },
         };
         var last = "manifest";
         foreach (var (index, target) in targets.Index())
         {
             // One after the other: they read the same disk.
-            var (open, save, read) = ($"open-{index}", $"save-{index}", $"read-{index}");
-            plan.Add(Part(open, $"Open its repository at {target.Name}", last, copies.OpenAsync));
-            plan.Add(Part(save, $"Save it to {target.Name}", open, copies.StoreAsync));
-            plan.Add(Part(read, $"Read it back from {target.Name}", save, copies.ReadBackAsync));
+            var (save, read) = ($"save-{index}", $"read-{index}");
+            plan.Add(Part(save, $"Save it to {target.Name} and read it back", copies.StoreAsync, last));
+            plan.Add(Part(read, $"See that it was read back from {target.Name}", copies.ReadBackAsync, save));
             last = read;
 
-            Step Part(string name, string title, string after, Func<CopyWork, StepProgress, CancellationToken, Task> run) =>
+            Step Part(string name, string title, Func<CopyWork, StepProgress, CancellationToken, Task> run, params string[] after) =>
                 new(name, title, async (progress, token) => await run(await WorkAsync(operation, target, index, token), progress, token))
                 {
-                    After = [after],
+                    After = after,
                     Timeout = Toolbox.StepTimeout,
                 };
         }
@@ -122,100 +146,33 @@ internal sealed class TakeBackup(
         await swarm.FillVolumeAsync(scratch, manifests.ScratchTree(DatabaseTool.Nobody), cancellationToken);
     }
 
-    private async Task DumpAsync(Operation operation, StepProgress progress, CancellationToken cancellationToken)
-    {
-        var site = await LoadAsync(operation, cancellationToken);
-        var scope = await ScopeAsync(site, cancellationToken);
-        var takenAt = time.GetStoredNow();
-        var dumps = new List<ServerDump>();
-        foreach (var (index, server) in scope.Databases.GroupBy(database => database.Host, StringComparer.Ordinal).Index())
-        {
-            dumps.Add(
-                await databases.DumpAsync(
-                    site,
-                    server.Key,
-                    [.. server.Select(database => database.Name)],
-                    Mount(ScratchOf(site, operation)),
-                    string.Create(CultureInfo.InvariantCulture, $"dump-{index}"),
-                    operation.Id,
-                    progress,
-                    cancellationToken
-                )
-            );
-        }
-
-        var dumped = new DumpedDatabases(
-            takenAt,
-            [.. dumps.Select(dump => dump.Version).Distinct(StringComparer.Ordinal)],
-            [.. dumps.SelectMany(dump => dump.Databases)],
-            [.. dumps.SelectMany(dump => dump.NotTransactional)]
-        );
-        await store.UpdateAsync(
-            operation.Id,
-            point =>
-            {
-                point.TakenAt = takenAt;
-                point.Dumped = BackupJson.Write(dumped);
-                point.Databases = [.. dumped.Databases.Select(database => database.Name)];
-                point.DatabaseBytes = dumped.Databases.Sum(database => database.Bytes);
-            },
-            cancellationToken
-        );
-        if (dumped.NotTransactional.Count > 0)
-        {
-            await progress.LogAsync([
-                $"These tables know no transactions, so their rows need not be of the same moment: {string.Join(", ", dumped.NotTransactional)}.",
-            ]);
-        }
-
-        await progress.ReportAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{dumped.Databases.Sum(database => database.Tables)} tables with {dumped.Databases.Sum(database => database.Rows.Values.Sum())} rows, {dumped.Databases.Sum(database => database.Bytes) / 1048576.0:0.#} MB"
-            )
-        );
-    }
-
-    private async Task InventoryAsync(Operation operation, StepProgress progress, CancellationToken cancellationToken)
-    {
-        var site = await LoadAsync(operation, cancellationToken);
-        var scope = await ScopeAsync(site, cancellationToken);
-        var (volumes, _) = await fingerprints.ReadVolumesAsync(
-            site,
-            scope.Volumes,
-            "inventory",
-            operation.Id,
-            Toolbox.JobTimeout,
-            cancellationToken
-        );
-        var point = await store.GetAsync(operation.Id, cancellationToken);
-        var (manifest, signature) = manifests.Write(site, point, BackupJson.Read<DumpedDatabases>(point.Dumped!), scope, volumes);
-        await store.UpdateAsync(
-            operation.Id,
-            row =>
-            {
-                (row.Manifest, row.Signature) = (manifest, signature);
-                row.VolumeIds = [.. scope.Volumes.Select(volume => volume.Id)];
-                (row.Files, row.FileBytes) = (volumes.Sum(volume => volume.Files), volumes.Sum(volume => volume.Bytes));
-            },
-            cancellationToken
-        );
-        await progress.ReportAsync(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{volumes.Sum(volume => volume.Files)} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB"
-            )
-        );
-    }
-
     private async Task WriteManifestAsync(Operation operation, CancellationToken cancellationToken)
     {
+        var site = await LoadAsync(operation, cancellationToken);
         var point = await store.GetAsync(operation.Id, cancellationToken);
+        if (point.Manifest is null)
+        {
+            var (manifest, signature) = manifests.Write(site, point, await ScopeAsync(site, cancellationToken));
+            await store.UpdateAsync(operation.Id, row => Describe(row, manifest, signature), cancellationToken);
+            (point.Manifest, point.Signature) = (manifest, signature);
+        }
+
         await swarm.FillVolumeAsync(
-            ScratchOf(await LoadAsync(operation, cancellationToken), operation),
-            manifests.Files(point.Manifest!, point.Signature!, DatabaseTool.Nobody),
+            ScratchOf(site, operation),
+            manifests.Files(point.Manifest, point.Signature!, DatabaseTool.Nobody),
             cancellationToken
         );
+    }
+
+    /// <summary>What it has is known when all of it was seen.</summary>
+    private static void Describe(RestorePoint row, string text, string signature)
+    {
+        var manifest = BackupJson.Read<Manifest>(text);
+        (row.Manifest, row.Signature) = (text, signature);
+        row.Databases = [.. manifest.Databases.Select(database => database.Name)];
+        row.DatabaseBytes = manifest.Databases.Sum(database => database.Bytes);
+        row.VolumeIds = [.. manifest.Volumes.Select(volume => volume.Id)];
+        (row.Files, row.FileBytes) = (manifest.Volumes.Sum(volume => volume.Files), manifest.Volumes.Sum(volume => volume.Bytes));
     }
 
     private async Task SettleAsync(Operation operation, StepProgress progress, CancellationToken cancellationToken)

@@ -156,7 +156,10 @@ internal sealed class FingerprintTool(
             cancellationToken
         );
 
-    /// <summary>Reads volumes of a site, in one job: what is in each, and where there are not too many the list of its files.</summary>
+    /// <summary>
+    /// Reads volumes of a site, in one job: what is in each, and where there are not too many the list of its files. Of what was written just
+    /// now it may wait until it is on the disk.
+    /// </summary>
     /// <exception cref="StepFailedException"><c>fingerprint-failed</c>: one could not be read.</exception>
     public async Task<(IReadOnlyList<VolumeFingerprint> Volumes, IReadOnlyDictionary<string, byte[]> Lists)> ReadVolumesAsync(
         SiteAssembly site,
@@ -164,7 +167,8 @@ internal sealed class FingerprintTool(
         string jobName,
         Guid operationId,
         TimeSpan timeout,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool untilOnDisk = false
     )
     {
         if (volumes.Count == 0)
@@ -179,6 +183,7 @@ internal sealed class FingerprintTool(
             {
                 User = "0:0",
                 Command = ["hp-fingerprint", .. volumes.Select(volume => volume.Id.ToString())],
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HP_SYNC"] = untilOnDisk ? "yes" : "no" },
                 Volumes =
                 [
                     .. volumes.Select(volume => new VolumeMount(volume.EngineName, volume.Id, $"/volumes/{volume.Id}", ReadOnly: true)),

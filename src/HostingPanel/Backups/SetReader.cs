@@ -1,0 +1,95 @@
+using System.Globalization;
+using HostingPanel.Operations;
+using HostingPanel.Platform;
+using HostingPanel.Sites;
+using HostingPanel.Sites.Disposability;
+
+namespace HostingPanel.Backups;
+
+/// <summary>Reads what a restore point is made of.</summary>
+internal sealed class SetReader(BackupStore store, DatabaseTool databases, FingerprintTool fingerprints, TimeProvider time)
+{
+    /// <summary>Dumps its databases at one moment into the scratch volume, and writes down what they are.</summary>
+    public async Task DumpAsync(
+        Operation operation,
+        SiteAssembly site,
+        BackupScope scope,
+        VolumeMount scratch,
+        StepProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var takenAt = time.GetStoredNow();
+        var dumps = new List<ServerDump>();
+        foreach (var (index, server) in scope.Databases.GroupBy(database => database.Host, StringComparer.Ordinal).Index())
+        {
+            dumps.Add(
+                await databases.DumpAsync(
+                    site,
+                    server.Key,
+                    [.. server.Select(database => database.Name)],
+                    scratch,
+                    string.Create(CultureInfo.InvariantCulture, $"dump-{index}"),
+                    operation.Id,
+                    progress,
+                    cancellationToken
+                )
+            );
+        }
+
+        var dumped = new DumpedDatabases(
+            takenAt,
+            [.. dumps.Select(dump => dump.Version).Distinct(StringComparer.Ordinal)],
+            [.. dumps.SelectMany(dump => dump.Databases)],
+            [.. dumps.SelectMany(dump => dump.NotTransactional)]
+        );
+        await store.UpdateAsync(
+            operation.Id,
+            point => (point.TakenAt, point.Dumped) = (takenAt, BackupJson.Write(dumped)),
+            cancellationToken
+        );
+        if (dumped.NotTransactional.Count > 0)
+        {
+            await progress.LogAsync([
+                $"These tables know no transactions, so their rows need not be of the same moment: {string.Join(", ", dumped.NotTransactional)}.",
+            ]);
+        }
+
+        await progress.ReportAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{dumped.Databases.Sum(database => database.Tables)} tables with {dumped.Databases.Sum(database => database.Rows.Values.Sum())} rows, {dumped.Databases.Sum(database => database.Bytes) / 1048576.0:0.#} MB"
+            )
+        );
+    }
+
+    /// <summary>Counts the files of its volumes, and writes down what they are.</summary>
+    public async Task CountAsync(
+        Operation operation,
+        SiteAssembly site,
+        BackupScope scope,
+        StepProgress progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var (volumes, _) = await fingerprints.ReadVolumesAsync(
+            site,
+            scope.Volumes,
+            "inventory",
+            operation.Id,
+            Toolbox.JobTimeout,
+            cancellationToken
+        );
+        await store.UpdateAsync(
+            operation.Id,
+            row => row.Look = SiteLook.With(row.Look, seen => seen with { Volumes = volumes }),
+            cancellationToken
+        );
+        await progress.ReportAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{volumes.Sum(volume => volume.Files)} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB"
+            )
+        );
+    }
+}
