@@ -134,6 +134,38 @@ public sealed class BackupSchedulerTests(PostgresFixture postgres) : RunnerTest(
     }
 
     [Fact]
+    public async Task What_retention_could_not_remove_is_tried_again_the_same_day()
+    {
+        await AddSiteAsync("left");
+        await SetAsync("left", new RetentionRules(1, 0, 0, 0, 0));
+        await LookAsync();
+        for (var night = 0; night < 2; night++)
+        {
+            Time.Advance(TimeSpan.FromDays(1));
+            await LookAsync();
+            await FinishAsync(retain: false);
+        }
+
+        Assert.Equal(1, await LookAsync(OperationKinds.ApplyRetention));
+        await using (var context = await Contexts.CreateDbContextAsync(Token))
+        {
+            // It decided, and its target was away.
+            var retention = await context.Operations.SingleAsync(row => row.State == OperationState.Queued, Token);
+            Assert.Equal(1, (await new UpkeepStore(Contexts, Time).MarkAsync(retention, Token)).Points);
+            (retention.State, retention.FinishedAt) = (OperationState.Failed, Time.GetStoredNow());
+            await context.SaveChangesAsync(Token);
+        }
+
+        Assert.Equal(0, await LookAsync());
+        Time.Advance(BackupScheduler.RetainAgain + TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await LookAsync(OperationKinds.ApplyRetention));
+        Assert.Equal(0, await LookAsync());
+        await FinishAsync();
+        Time.Advance(BackupScheduler.RetainAgain + TimeSpan.FromMinutes(1));
+        Assert.Equal(0, await LookAsync());
+    }
+
+    [Fact]
     public async Task A_policy_that_is_off_takes_none_and_one_that_is_changed_begins_anew()
     {
         await AddSiteAsync("changing");

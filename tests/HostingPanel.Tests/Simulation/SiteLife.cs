@@ -275,7 +275,7 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
             .. drills,
             .. cron,
             .. repositories.Select(repository =>
-                $"repository {(repository.PruneDue ? "to be pruned" : "tidy")}, {(repository.PrunedAt == null ? "never" : "once")} pruned, {(repository.ReadPart == 0 ? "nothing" : "parts")} read, {(repository.CheckedAt == null ? "unchecked" : "checked")}: {repository.FaultCode}; {engine.Repositories.Where(row => row.Key.Contains($"{repository.Id:N}", StringComparison.Ordinal)).Sum(row => row.Value.Snapshots.Count)} snapshots there"
+                $"repository {(repository.PruneDue ? "to be pruned" : "tidy")}, {(repository.PrunedAt == null ? "never" : "once")} pruned, part {repository.ReadPart} read, {(repository.CheckedAt == null ? "unchecked" : "checked")}: {repository.FaultCode}; {engine.Repositories.Where(row => row.Key.Contains($"{repository.Id:N}", StringComparison.Ordinal)).Sum(row => row.Value.Snapshots.Count)} snapshots there"
             ),
             .. points.Select(point =>
                 $"restore point {point.State} of {point.Databases.Count} databases and {point.VolumeIds.Count} volumes, {(point.Signature == null ? "unsigned" : "signed")}, {point.Copies.Count(copy => copy.SnapshotId != null)} snapshots, {point.Copies.Count(copy => copy.ReadBackAt != null)} read back, {(point.Dumped == null ? "tidy" : "untidy")}, {(point.ProvedAt == null ? "unproved" : "proved")}, {point.Copies.Count(copy => copy.ProvedAt != null)} copies proved and {point.Copies.Count(copy => copy.RefutedAt != null)} refuted, {point.SuspicionCode ?? "unsuspected"}: {point.FaultCode}"

@@ -27,6 +27,9 @@ internal sealed class BackupScheduler(
     public static readonly TimeSpan Again = TimeSpan.FromHours(1);
     public const int MaxAttempts = 3;
 
+    /// <summary>What retention could not remove, or make room of, is tried again after this.</summary>
+    public static readonly TimeSpan RetainAgain = TimeSpan.FromHours(6);
+
     /// <summary>Any number; taken while looking, so that two workers by mistake do not both queue the same.</summary>
     private const long LookingLock = 0x4850_4241_434b;
 
@@ -42,7 +45,7 @@ internal sealed class BackupScheduler(
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LookingLock})", cancellationToken);
-        var look = await ReadAsync(context, cancellationToken);
+        var look = await ReadAsync(context, now, cancellationToken);
         var queued = 0;
         foreach (var site in look.Sites)
         {
@@ -149,7 +152,7 @@ internal sealed class BackupScheduler(
         var row = look.Schedules[site.Id];
         if (
             site.Last is not { State: RestorePointState.Good, Reason: RestorePointReason.Schedule } last
-            || row.RetainedAfter == last.Id
+            || (row.RetainedAfter == last.Id && !look.Left.Contains(site.Id))
             || look.Busy.Contains((site.Id, OperationKinds.ApplyRetention))
         )
         {
@@ -187,7 +190,7 @@ internal sealed class BackupScheduler(
         return 1;
     }
 
-    private static async Task<SchedulerLook> ReadAsync(PanelDbContext context, CancellationToken cancellationToken)
+    private static async Task<SchedulerLook> ReadAsync(PanelDbContext context, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var sites = await context
             .Sites.Where(site =>
@@ -227,8 +230,36 @@ internal sealed class BackupScheduler(
                 .ThenBy(target => target.Id)
                 .Select(target => target.Id)
                 .ToListAsync(cancellationToken),
-            busy.Select(row => (row.SiteId!.Value, row.Kind)).ToHashSet()
+            busy.Select(row => (row.SiteId!.Value, row.Kind)).ToHashSet(),
+            await ReadLeftAsync(context, now, cancellationToken)
         );
+    }
+
+    /// <summary>
+    /// Sites of which something should have gone at a target that is in use, and is still there: when the last try is long enough ago, there
+    /// is another one, whatever kept it.
+    /// </summary>
+    private static async Task<HashSet<Guid>> ReadLeftAsync(PanelDbContext context, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var recent = now - RetainAgain;
+        return await (
+            from repository in context.BackupRepositories
+            join target in context.BackupTargets on repository.TargetId equals target.Id
+            where
+                repository.ResticId != null
+                && repository.SetAsideAt == null
+                && target.RetiredAt == null
+                && (
+                    repository.PruneDue
+                    || context.RestorePointCopies.Any(copy => copy.RepositoryId == repository.Id && copy.GoingAt != null)
+                )
+                && !context.Operations.Any(operation =>
+                    operation.SiteId == repository.SiteId
+                    && operation.Kind == OperationKinds.ApplyRetention
+                    && (operation.FinishedAt == null || operation.FinishedAt > recent)
+                )
+            select repository.SiteId
+        ).ToHashSetAsync(cancellationToken);
     }
 
     private sealed record LastPoint(
@@ -246,6 +277,7 @@ internal sealed class BackupScheduler(
         IReadOnlyList<BackupPolicy> Policies,
         Dictionary<Guid, BackupSchedule> Schedules,
         IReadOnlyList<Guid> Targets,
-        HashSet<(Guid, string)> Busy
+        HashSet<(Guid, string)> Busy,
+        HashSet<Guid> Left
     );
 }

@@ -68,7 +68,7 @@ internal static class CheckPlanner
                     site.Key,
                     slug,
                     OperationPriority.Background,
-                    Arguments: new CheckArguments([.. site.Select(repository => repository.Id).Order()], CheckReading.Part)
+                    Arguments: CheckArguments.Of(site, CheckReading.Part)
                 )
             );
             queued++;

@@ -12,6 +12,9 @@ internal sealed class RepositoryCheck(UpkeepStore store, RepositoryRuns runs, Dr
     /// <summary>In so many parts all data is read once.</summary>
     public const int Parts = 30;
 
+    /// <summary>The part of the rotation that comes next.</summary>
+    public static int NextPartOf(BackupRepository repository) => repository.ReadParts == Parts ? (repository.ReadPart % Parts) + 1 : 1;
+
     /// <summary>Checks its structure, where that is due after making room.</summary>
     public Task CheckAfterPruneAsync(RepositoryWork work, StepProgress progress, CancellationToken cancellationToken) =>
         runs.TryAsync(
@@ -26,13 +29,13 @@ internal sealed class RepositoryCheck(UpkeepStore store, RepositoryRuns runs, Dr
                     return null;
                 }
 
-                return await CheckAsync(work, place, CheckReading.None, progress, cancellationToken);
+                return await CheckAsync(work, place, CheckReading.None, part: 0, progress, cancellationToken);
             },
             cancellationToken
         );
 
     /// <summary>Compares it with the rows, checks its structure and reads what is to be read.</summary>
-    public Task CheckAsync(RepositoryWork work, CheckReading read, StepProgress progress, CancellationToken cancellationToken) =>
+    public Task CheckAsync(RepositoryWork work, CheckArguments arguments, StepProgress progress, CancellationToken cancellationToken) =>
         runs.TryAsync(
             work,
             progress,
@@ -57,7 +60,10 @@ internal sealed class RepositoryCheck(UpkeepStore store, RepositoryRuns runs, Dr
                     return new RepositoryFault(UpkeepStore.Damaged, message);
                 }
 
-                return await CheckAsync(work, place, read, progress, cancellationToken);
+                var part = arguments.Parts?.GetValueOrDefault(work.Repository.Id) is > 0 and var asked
+                    ? asked
+                    : NextPartOf(work.Repository);
+                return await CheckAsync(work, place, arguments.Read, part, progress, cancellationToken);
             },
             cancellationToken
         );
@@ -66,13 +72,12 @@ internal sealed class RepositoryCheck(UpkeepStore store, RepositoryRuns runs, Dr
         RepositoryWork work,
         RepositoryPlace place,
         CheckReading read,
+        int part,
         StepProgress progress,
         CancellationToken cancellationToken
     )
     {
         var repository = work.Repository;
-        // The same part again until it was read: its place is in the row.
-        var part = repository.ReadParts == Parts ? (repository.ReadPart % Parts) + 1 : 1;
         string? subset = read switch
         {
             CheckReading.None => null,

@@ -8,7 +8,22 @@ internal sealed record RemovalArguments(IReadOnlyList<Guid> Repositories, Guid? 
 /// <summary>What a check of repositories is about.</summary>
 /// <param name="Repositories">Which, in this order.</param>
 /// <param name="Read">How much of the data is read.</param>
-internal sealed record CheckArguments(IReadOnlyList<Guid> Repositories, CheckReading Read);
+/// <param name="Parts">
+/// Of each repository the part of the rotation that is read, decided when it was asked for: doing it twice reads one part twice.
+/// </param>
+internal sealed record CheckArguments(IReadOnlyList<Guid> Repositories, CheckReading Read, IReadOnlyDictionary<Guid, int>? Parts = null)
+{
+    /// <summary>What a check of these is about: of each the next part, where parts are read.</summary>
+    public static CheckArguments Of(IEnumerable<BackupRepository> repositories, CheckReading read)
+    {
+        var ordered = repositories.OrderBy(repository => repository.Id).ToList();
+        return new CheckArguments(
+            [.. ordered.Select(repository => repository.Id)],
+            read,
+            read == CheckReading.Part ? ordered.ToDictionary(repository => repository.Id, RepositoryCheck.NextPartOf) : null
+        );
+    }
+}
 
 /// <summary>How much of a repository's data a check reads; its structure is always checked.</summary>
 public enum CheckReading

@@ -134,7 +134,7 @@ public sealed class UpkeepService
                     from repository in RetentionLook.Managed(context, siteId ?? Guid.AllBitsSet)
                     join place in context.BackupTargets on repository.TargetId equals place.Id
                     where target == null || place.Name == target
-                    select repository.Id
+                    select repository
                 ).ToListAsync(cancellationToken);
                 if (repositories.Count == 0)
                 {
@@ -152,7 +152,7 @@ public sealed class UpkeepService
                         OperationKinds.CheckRepositories,
                         siteId,
                         slug,
-                        Arguments: new CheckArguments(repositories, read)
+                        Arguments: CheckArguments.Of(repositories, read)
                     );
             },
             cancellationToken

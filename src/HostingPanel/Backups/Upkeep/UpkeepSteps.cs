@@ -63,7 +63,7 @@ internal sealed class UpkeepSteps(UpkeepStore store, RepositoryRemoval removal, 
                     "check",
                     $"Check what is kept at {target.Name}",
                     index == 0 ? null : plan[^1].Name,
-                    (work, progress, token) => check.CheckAsync(work, arguments.Read, progress, token)
+                    (work, progress, token) => check.CheckAsync(work, arguments, progress, token)
                 )
             );
         }
