@@ -51,7 +51,25 @@ internal sealed class InPlaceRestore
 /// <param name="Volumes">The volumes that services of the site mount.</param>
 /// <param name="Secrets">The site's own secrets that are others in the two sets; values are encrypted for the site.</param>
 /// <param name="Images">The release of each service.</param>
-internal sealed record SiteSet(IReadOnlyList<SetVolume> Volumes, IReadOnlyList<SetSecret> Secrets, IReadOnlyList<SetImage> Images);
+internal sealed record SiteSet(IReadOnlyList<SetVolume> Volumes, IReadOnlyList<SetSecret> Secrets, IReadOnlyList<SetImage> Images)
+{
+    /// <summary>Gives a site what of the set is no volume.</summary>
+    public void GiveSecretsAndImagesTo(Site site)
+    {
+        foreach (var secret in Secrets)
+        {
+            var row = site.Secrets.Single(row => row.Name == secret.Name);
+            (row.Version, row.Value) = (secret.Version, secret.Value);
+        }
+
+        foreach (var service in site.Services)
+        {
+            service.Image = Images.FirstOrDefault(image => image.Service == service.Name)?.Image ?? service.Image;
+            // Whatever made it crash went with its data.
+            (service.Crashes, service.CrashedAt, service.RestsUntil) = (0, null, null);
+        }
+    }
+}
 
 /// <summary>A volume of a set.</summary>
 /// <param name="Id">Its identity.</param>

@@ -130,7 +130,7 @@ internal sealed class InPlaceStore(
                 (volume.Name, volume.MountedBy) = (other.Name, [.. other.MountedBy]);
             }
 
-            SecretsAndImages(site, set);
+            set.GiveSecretsAndImagesTo(site);
         }
 
         return work with
@@ -187,7 +187,7 @@ internal sealed class InPlaceStore(
             (row.State, row.TrashedAt) = (VolumeState.InUse, null);
         }
 
-        SecretsAndImages(site, incoming);
+        incoming.GiveSecretsAndImagesTo(site);
         switch (to)
         {
             case SwapTo.Restored:
@@ -280,22 +280,6 @@ internal sealed class InPlaceStore(
         }
     }
 
-    private static void SecretsAndImages(Site site, SiteSet set)
-    {
-        foreach (var secret in set.Secrets)
-        {
-            var row = site.Secrets.Single(row => row.Name == secret.Name);
-            (row.Version, row.Value) = (secret.Version, secret.Value);
-        }
-
-        foreach (var service in site.Services)
-        {
-            service.Image = set.Images.FirstOrDefault(image => image.Service == service.Name)?.Image ?? service.Image;
-            // Whatever made it crash went with its data.
-            (service.Crashes, service.CrashedAt, service.RestsUntil) = (0, null, null);
-        }
-    }
-
     private static Volume RowOf(Site site, SetVolume volume) =>
         site.Volumes.SingleOrDefault(row => row.Id == volume.Id && row.PurgeBegunAt is null)
         ?? throw new StepFailedException(
@@ -308,17 +292,4 @@ internal sealed class InPlaceStore(
             CultureInfo.InvariantCulture,
             $"{(name.Length <= MaxStem ? name : $"volume-{index}")}-{what}-{operationId.ToString("N")[^8..]}"
         );
-}
-
-/// <summary>Which set a swap gives to a site, and what that makes of the other one.</summary>
-internal enum SwapTo
-{
-    /// <summary>The restored one; that before goes to the trash.</summary>
-    Restored,
-
-    /// <summary>That before the restore; the restored one goes to the trash.</summary>
-    Previous,
-
-    /// <summary>That before a restore that failed; the restored one is given up.</summary>
-    Untouched,
 }

@@ -172,7 +172,7 @@ public sealed class PolicyService
         var errors = new FieldErrors();
         var now = _time.GetStoredNow();
         PolicyRules.Check(command, now, errors);
-        var targets = await TargetsAsync(context, command.Targets ?? [], errors, cancellationToken);
+        var targets = await PolicyTargets.FindAsync(context, command.Targets ?? [], errors, cancellationToken);
         if (errors.ToProblem() is { } invalid)
         {
             return invalid;
@@ -239,47 +239,26 @@ public sealed class PolicyService
 
     private static AuditTarget AuditTargetOf(Guid? siteId, string? plan) => new("policy", siteId, plan) { SiteId = siteId };
 
-    private static async Task<List<Guid>> TargetsAsync(
-        PanelDbContext context,
-        IReadOnlyList<string> names,
-        FieldErrors errors,
-        CancellationToken cancellationToken
-    )
-    {
-        var known = await context
-            .BackupTargets.Where(target => names.Contains(target.Name))
-            .ToDictionaryAsync(target => target.Name, StringComparer.Ordinal, cancellationToken);
-        foreach (var (index, name) in names.Index())
-        {
-            errors.Add(
-                $"targets[{index}]",
-                known.GetValueOrDefault(name) switch
-                {
-                    null => "There is no target of this name. Add it first, or leave targets out for all that are in use.",
-                    { RetiredAt: not null } => "This target is retired: nothing new is kept there. Choose another one.",
-                    _ => null,
-                }
-            );
-        }
-
-        return [.. known.Values.Where(target => target.RetiredAt is null).Select(target => target.Id).Order()];
-    }
-
     private async Task<PolicyView> ViewAsync(PanelDbContext context, SiteOfPolicy site, CancellationToken cancellationToken)
     {
         var policy = BackupPolicy.Of(await context.BackupPolicies.AsNoTracking().ToListAsync(cancellationToken), site.Id, site.Plan);
-        return PolicyView.From(policy, await NamesAsync(context, cancellationToken), policy.Times.Next(site.Id, _time.GetStoredNow()));
+        return PolicyView.From(
+            policy,
+            await PolicyTargets.NamesAsync(context, cancellationToken),
+            policy.Times.Next(site.Id, _time.GetStoredNow())
+        );
     }
 
     private static async Task<PolicyView> ViewAsync(PanelDbContext context, string? plan, CancellationToken cancellationToken)
     {
         var all = await context.BackupPolicies.AsNoTracking().ToListAsync(cancellationToken);
         var policy = plan is null ? null : all.SingleOrDefault(policy => policy.PlanName == plan);
-        return PolicyView.From(policy ?? BackupPolicy.DefaultOf(all), await NamesAsync(context, cancellationToken), nextAt: null);
+        return PolicyView.From(
+            policy ?? BackupPolicy.DefaultOf(all),
+            await PolicyTargets.NamesAsync(context, cancellationToken),
+            nextAt: null
+        );
     }
-
-    private static Task<Dictionary<Guid, string>> NamesAsync(PanelDbContext context, CancellationToken cancellationToken) =>
-        context.BackupTargets.ToDictionaryAsync(target => target.Id, target => target.Name, cancellationToken);
 
     private static async Task<Outcome<SiteOfPolicy>> SiteAsync(
         Actor actor,
