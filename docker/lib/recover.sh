@@ -1,7 +1,9 @@
 # shellcheck shell=bash
-# ./panel recover FILE: an installation on an empty machine, out of its recovery kit and a backup of the panel. Needs all of docker/lib's parts.
+# ./panel recover FILE: an installation on an empty machine, out of its recovery kit and a backup of the panel, and its sites out of their restore
+# points. Needs all of docker/lib's parts.
 
 RECOVER_TIMEOUT=3600 # seconds, for fetching and for loading
+RECOVER_SITES_TIMEOUT=86400 # seconds, for all sites
 
 # A part of the kit; the worker's image opens it. The passphrase and the kit go in by standard input, never as arguments.
 recover_kit() { # PART...
@@ -15,12 +17,17 @@ recover_main() {
     # shellcheck source=/dev/null
     source "$LIB/recovery.sh"
     local target='' line settings name
-    RECOVER_FILE=''
+    RECOVER_FILE='' RECOVER_SITES=''
     while (($#)); do
         case $1 in
             --from)
                 (($# > 1)) || die "--from needs the name of a target." -- "./panel recover --help"
                 target=$2
+                shift 2
+                ;;
+            --sites)
+                [[ ${2:-} =~ ^[a-z0-9-]+(,[a-z0-9-]+)*$ ]] || die "--sites needs none, all, or sites: --sites one,two" -- "./panel recover --help"
+                RECOVER_SITES=$2
                 shift 2
                 ;;
             -*) die "./panel recover does not know \"$1\"." -- "./panel recover --help" ;;
@@ -31,6 +38,13 @@ recover_main() {
                 ;;
         esac
     done
+    if [[ -z $RECOVER_FILE && -n $RECOVER_SITES ]]; then
+        [[ -z $target ]] || die "--from is for a recovery kit: say which file." -- "./panel recover --help"
+        engine_require
+        settings_load
+        recover_sites "$RECOVER_SITES"
+        return
+    fi
     [[ -n $RECOVER_FILE ]] || die "Say which file: ./panel recover FILE" -- "./panel recover --help"
     [[ -r $RECOVER_FILE && -f $RECOVER_FILE ]] || die "$RECOVER_FILE can't be read."
     kit_passphrase OLD
@@ -159,22 +173,16 @@ recover_run() {
     say "The panel is back as it was at $RECOVERED_AT: $(elapsed "$started")"
     echo
     echo "  The panel:      $(panel_url)"
-    recover_sites
+    recover_sites "${RECOVER_SITES:-all}"
 }
 
-recover_sites() {
-    local slug point at sites
-    sites=$(worker_run panel-backup sites)
-    if [[ -z $sites ]]; then
-        echo "  There are no sites."
+# Each site that this machine has nothing of, out of its newest restore point. Broken off, it goes on in the panel; asked again, it goes on watching.
+recover_sites() { # none | all | SLUG,SLUG...
+    if [[ $1 == none ]]; then
+        echo "  Its sites are known, and not back. When they are to come: ./panel recover --sites all"
         return
     fi
-    echo "  Its sites are known; their volumes are not on this machine. Bring each back out of its newest restore point:"
-    while IFS=$'\t' read -r slug point at; do
-        if [[ $point == - ]]; then
-            echo "    $slug   has no restore point that is left"
-        else
-            echo "    $slug   hp backups restore $slug $point --as $slug-back --wait     (of $at)"
-        fi
-    done <<<"$sites"
+    say "Bringing back the sites"
+    WORKER_TIMEOUT=$RECOVER_SITES_TIMEOUT worker_run panel-backup restore-sites "$1" \
+        || die "Not every site is back (reasons above)." -- "Once more for those that are not: ./panel recover --sites $1"
 }

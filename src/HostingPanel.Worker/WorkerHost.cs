@@ -53,6 +53,7 @@ internal static class WorkerHost
         services.AddSingleton<DemoCommand>();
         services.AddSingleton<KitCommand>();
         services.AddSingleton<PanelBackupCommands>();
+        services.AddSingleton<SiteRecoveryCommand>();
     }
 
     /// <summary>Healthy: the database answers and the runner turns.</summary>

@@ -24,7 +24,9 @@ internal static class CommandLine
             ),
             ["recovery-kit", .. var settings] => await services.GetRequiredService<KitCommand>().WriteAsync(settings, cancellationToken),
             ["panel-backup", "state"] => await services.GetRequiredService<PanelBackupCommands>().TellStateAsync(cancellationToken),
-            ["panel-backup", "sites"] => await services.GetRequiredService<PanelBackupCommands>().TellSitesAsync(cancellationToken),
+            ["panel-backup", "restore-sites", var which] => await services
+                .GetRequiredService<SiteRecoveryCommand>()
+                .RunAsync(which, cancellationToken),
             ["demo"] => await services.GetRequiredService<DemoCommand>().RunAsync(cancellationToken),
             [] => null,
             [var first, ..] when first.StartsWith("--", StringComparison.Ordinal) => null,
@@ -66,7 +68,7 @@ internal static class CommandLine
     private static int Unknown()
     {
         Console.Error.WriteLine(
-            "Commands: setup-link | token create --name NAME [--expires-in-days DAYS] | demo | recovery-kit NAME=VALUE... | panel-backup state | panel-backup sites"
+            "Commands: setup-link | token create --name NAME [--expires-in-days DAYS] | demo | recovery-kit NAME=VALUE... | panel-backup state | panel-backup restore-sites all|SLUG,SLUG..."
         );
         return 2;
     }

@@ -2,12 +2,11 @@ using System.Globalization;
 using HostingPanel.Access;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
-using HostingPanel.Sites;
 
 namespace HostingPanel.Worker.Commands;
 
-/// <summary>What <c>./panel status</c>, <c>doctor</c> and <c>recover</c> say of the panel's own backups.</summary>
-internal sealed class PanelBackupCommands(PanelBackupService panel, SiteManager sites, BackupService backups, TimeProvider time)
+/// <summary>What <c>./panel status</c> and <c>doctor</c> say of the panel's own backups.</summary>
+internal sealed class PanelBackupCommands(PanelBackupService panel, TimeProvider time)
 {
     private static readonly TimeSpan Old = TimeSpan.FromHours(50);
 
@@ -49,33 +48,6 @@ internal sealed class PanelBackupCommands(PanelBackupService panel, SiteManager 
                 ),
             }
         );
-        return 0;
-    }
-
-    /// <summary>Every site with what it can be brought back from.</summary>
-    public async Task<int> TellSitesAsync(CancellationToken cancellationToken)
-    {
-        string? cursor = null;
-        do
-        {
-            var page = (
-                await sites.ListAsync(Actor.Panel, new SiteFilter(), new PageRequest(PageRequest.MaxLimit, cursor), cancellationToken)
-            ).Value;
-            foreach (var site in page.Items)
-            {
-                var points = (
-                    await backups.ListAsync(Actor.Panel, site.Slug, new PageRequest(PageRequest.MaxLimit), cancellationToken)
-                ).Value;
-                var good = points.Items.FirstOrDefault(point => point.State == RestorePointState.Good);
-                Console.WriteLine(
-                    good is null
-                        ? $"{site.Slug}\t-\t-"
-                        : string.Create(CultureInfo.InvariantCulture, $"{site.Slug}\t{good.Id}\t{good.TakenAt:yyyy-MM-dd HH:mm} UTC")
-                );
-            }
-
-            cursor = page.NextCursor;
-        } while (cursor is not null);
         return 0;
     }
 

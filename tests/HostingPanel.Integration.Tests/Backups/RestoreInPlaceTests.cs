@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 using HostingPanel.Access;
 using HostingPanel.Backups;
 using HostingPanel.Backups.InPlace;
+using HostingPanel.Backups.Panel;
 using HostingPanel.Blueprints;
+using HostingPanel.Docker;
 using HostingPanel.Integration.Tests.Sites;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
@@ -89,7 +91,24 @@ public sealed partial class RestoreInPlaceTests(TestInstallation installation, I
         Equal(wrecked, await LookAsync(site));
         Assert.Equal(live.Select(volume => volume.Id), (await VolumesAsync(site)).Select(volume => volume.Id));
         await HasNothingTemporaryAsync(site);
+        await ComesBackFromNothingAsync(site, again.Id, good);
         await site.PurgeAsync();
+    }
+
+    /// <summary>As after the loss of a machine: the engine has nothing of the site any more, and a target has its restore points.</summary>
+    private async Task ComesBackFromNothingAsync(BackupSite site, Guid newest, Seen good)
+    {
+        // A worker would heal what is taken away.
+        await installation.StopWorkerAsync();
+        await EngineCleaner.RemoveAsync(installation.Docker, Filters.Label("hp.site", site.Id.ToString()), Token);
+        await installation.StartWorkerAsync();
+        var recovery = installation.Get<SiteRecoveryService>();
+        var asked = Assert.Single((await recovery.BringBackAsync(Actor.Panel, [site.Slug], Token)).Value);
+        Assert.Equal((newest, null), (asked.RestorePointId, asked.Fault));
+        var operation = await installation.FinishAsync(asked.OperationId!.Value, Token);
+        Assert.True(operation.State == OperationState.Succeeded, operation.ErrorMessage);
+        Equal(good, await LookAsync(site));
+        Assert.True(Assert.Single((await recovery.BringBackAsync(Actor.Panel, [site.Slug], Token)).Value).IsHere);
     }
 
     /// <summary>What people are told of it, and what is where.</summary>

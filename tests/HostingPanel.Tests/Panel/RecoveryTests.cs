@@ -79,6 +79,19 @@ public sealed class RecoveryTests : IDisposable
         Assert.DoesNotContain(_panel.Calls, call => call.Contains("canary-word", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("all", 0)]
+    [InlineData("shop,food-bank", 1)]
+    public async Task Sites_that_are_not_back_can_be_asked_for_again(string which, int code)
+    {
+        _panel.Docker($"exec worker-container*restore-sites {which}", "  shop: is back (0:01:10)", code);
+        var output = await _panel.RunAsync("recover", "--sites", which);
+        Assert.Equal(code, output.Code);
+        Assert.Contains("shop: is back", output.Out, StringComparison.Ordinal);
+        Assert.Equal(code == 1, output.Error.Contains($"./panel recover --sites {which}", StringComparison.Ordinal));
+        Assert.Contains("--sites needs", (await _panel.RunAsync("recover", "--sites", "$(id)")).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_kit_that_is_not_there_is_told_before_anything_is_asked_or_done()
     {

@@ -2,6 +2,7 @@ using HostingPanel.Backups.InPlace;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
+using HostingPanel.Sites.Operations;
 
 namespace HostingPanel.Backups.Operations;
 
@@ -31,7 +32,9 @@ internal sealed class RestoreInPlace(
     SwapSteps swaps,
     InPlaceSteps inPlace,
     InPlaceStore store,
-    SiteStore sites
+    SiteStore sites,
+    SiteSteps steps,
+    ISwarm swarm
 ) : IOperationKind
 {
     private const string Safety = "safety-";
@@ -47,10 +50,10 @@ internal sealed class RestoreInPlace(
         var arguments = operation.ArgumentsAs<RestoreInPlaceArguments>();
         var site = await sites.LoadAsync(operation.SiteId!.Value, operation.Id, cancellationToken);
         var manifest = (await restore.WorkAsync(operation, cancellationToken)).Manifest;
-        var plan = new List<Step> { inPlace.Check(operation) };
+        var plan = new List<Step> { inPlace.Check(operation), Ground(operation, "check") };
         if (arguments.TargetIds.Count > 0)
         {
-            plan.AddRange((await take.PlanAsync(operation, cancellationToken)).Select(step => AsSafety(step, "check")));
+            plan.AddRange((await take.PlanAsync(operation, cancellationToken)).Select(step => AsSafety(step, "ground")));
         }
 
         plan.Add(inPlace.Guard(operation, restore.MakeVolumes(operation, plan[^1].Name)));
@@ -100,6 +103,25 @@ internal sealed class RestoreInPlace(
         await take.AbandonAsync(operation, cancellationToken);
         await store.ForgetAsync(operation.Id, cancellationToken);
     }
+
+    /// <summary>
+    /// What a site has as long as it is one: mostly it is there. On a machine that a lost one's sites come back on nothing is, and what the
+    /// site has does not go when a restore fails.
+    /// </summary>
+    private Step Ground(Operation operation, params string[] after) =>
+        new(
+            "ground",
+            "See to its network and secrets",
+            async (_, cancellationToken) =>
+            {
+                var site = await steps.LoadAsync(operation.SiteId!.Value, operation, cancellationToken);
+                await swarm.EnsureNetworkAsync(site.Network, cancellationToken);
+                await steps.EnsureSecretsAsync(site.Site.Id, operation, cancellationToken);
+            }
+        )
+        {
+            After = after,
+        };
 
     /// <summary>A step of taking the safety restore point.</summary>
     private static Step AsSafety(Step step, string first) =>

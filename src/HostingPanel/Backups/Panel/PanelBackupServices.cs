@@ -1,6 +1,7 @@
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
+using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +44,12 @@ internal static class PanelBackupServices
             provider.GetRequiredService<SealingKeys>(),
             provider.GetRequiredService<IOptions<PanelOptions>>(),
             provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(provider => new SiteRecoveryService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<SiteStore>(),
+            provider.GetRequiredService<InPlaceService>(),
+            provider.GetRequiredService<ISwarm>()
         ));
         services.AddSingleton(provider => new RecoverySettlement(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
