@@ -159,8 +159,48 @@ public sealed class BackupWalkTests(PanelFixture panel)
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByText("Its own")).ToBeVisibleAsync(Soon);
         await PanelFixture.VisitAsync(page, "backups?view=schedule");
-        await Expect(page.GetByText("Once a day between")).ToBeVisibleAsync(Soon);
+        await Expect(page.GetByText("Once a day between").First).ToBeVisibleAsync(Soon);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new("^Sites of the plan") }).First).ToBeVisibleAsync(Soon);
         await ShowAsync(page, "schedule-default");
+        await PanelFixture.VisitAsync(page, "backups?view=downloads");
+        await Expect(page.GetByRole(AriaRole.Table).GetByText("chosen files")).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "downloads");
+        await ExportKeyAsync(page);
+        await DeleteAsync(page);
+    }
+
+    /// <summary>What a key is is said first; then it can be taken, once.</summary>
+    private static async Task ExportKeyAsync(IPage page)
+    {
+        await PanelFixture.VisitAsync(page, "sites/library?tab=backups");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Export the key of the repository at local" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByText("Whoever has it reads all of that")).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "export-key");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Export the key", Exact = true }).ClickAsync();
+        await Expect(dialog.GetByText("It is ready, once")).ToBeVisibleAsync(Later);
+        var download = await page.RunAndWaitForDownloadAsync(() =>
+            dialog.GetByRole(AriaRole.Link, new() { Name = "Save the key" }).ClickAsync()
+        );
+        Assert.Contains(
+            "RESTIC_PASSWORD=",
+            await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).Last.ClickAsync();
+    }
+
+    /// <summary>The older of its two restore points goes for good, after the site's name was typed.</summary>
+    private static async Task DeleteAsync(IPage page)
+    {
+        await page.Locator(".timeline a").Last.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete…" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByText("It goes at every target")).ToBeVisibleAsync(Soon);
+        await ShowAsync(page, "delete");
+        await dialog.GetByLabel("Type library to confirm").PressSequentiallyAsync("library");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Delete for good" }).ClickAsync();
+        await Expect(page.GetByText("There is no such restore point")).ToBeVisibleAsync(Later);
     }
 
     private static async Task ShowAsync(IPage page, string name)

@@ -1,4 +1,6 @@
+using System.Globalization;
 using HostingPanel.Backups;
+using HostingPanel.Backups.Browsing;
 using HostingPanel.Web.Components;
 
 namespace HostingPanel.Web.Backups;
@@ -22,6 +24,25 @@ internal static class BackupQuestions
                     "You can use it again at any time.",
                 ],
             };
+
+    public static Confirmation Delete(string slug, RestorePointView point) =>
+        new("Delete this restore point?", "It goes at every target, and does not come back.", "Delete for good")
+        {
+            IsDanger = true,
+            TypedWord = slug,
+            Consequences =
+            [
+                $"The site can't be restored to this moment any more: {(point.TakenAt ?? point.StartedAt).UtcDateTime.ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC.",
+                "The site itself, and all other restore points, stay as they are.",
+                "Room that nothing else needs is made free, and what is left at the target is checked.",
+            ],
+        };
+
+    public static Confirmation Drop(DownloadView download) =>
+        new($"Delete {download.FileName}?", "What it was made of stays where it is: it can be fetched again.", "Delete")
+        {
+            IsDanger = true,
+        };
 
     public static Confirmation Undo(string slug) =>
         new($"Give {slug} back what it had before?", "Visitors see the maintenance page for a moment.", "Undo the restore")

@@ -1,4 +1,5 @@
 using HostingPanel.Backups;
+using HostingPanel.Backups.Browsing;
 using HostingPanel.Web.Components;
 
 namespace HostingPanel.Web.Backups;
@@ -15,6 +16,17 @@ internal static class BackupWords
             RestorePointReason.PreUpgrade => "Before an upgrade",
             RestorePointReason.Safety => "Before a restore",
             _ => throw new InvalidOperationException($"Reason {reason} has no word."),
+        };
+
+    /// <summary>What is in a download.</summary>
+    public static string Of(DownloadKind kind) =>
+        kind switch
+        {
+            DownloadKind.Files => "chosen files",
+            DownloadKind.Tables => "chosen tables",
+            DownloadKind.Whole => "a whole restore point",
+            DownloadKind.Key => "a repository’s key, once",
+            _ => throw new InvalidOperationException($"Download {kind} has no word."),
         };
 
     /// <summary>Whether a restore point is good.</summary>

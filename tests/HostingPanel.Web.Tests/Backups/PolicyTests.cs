@@ -126,6 +126,32 @@ public sealed class PolicyTests : BackupComponentTest
                 .Markup.Trim()
         );
 
+    [Fact]
+    public void Sites_are_counted_by_what_is_promised_the_bad_first_and_one_state_can_be_chosen()
+    {
+        var filter = Render<PromiseFilter>(parameters =>
+            parameters
+                .Add(
+                    filter => filter.Sites,
+                    [Health(BackupHealthState.Good), Health(BackupHealthState.Late), Health(BackupHealthState.Late)]
+                )
+                .Add(filter => filter.Wanted, BackupHealthState.Late)
+                .Add(filter => filter.Href, state => $"backups?promise={state}")
+        );
+        Assert.Equal(
+            [("2 Late", "backups?promise="), ("1 In time", "backups?promise=Good"), ("Show all", "backups?promise=")],
+            filter
+                .FindAll("a")
+                .Select(link =>
+                    (
+                        string.Join(' ', link.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+                        link.GetAttribute("href")
+                    )
+                )
+        );
+        Assert.Equal("true", filter.Find("a").GetAttribute("aria-current"));
+    }
+
     private static BackupHealth Health(BackupHealthState state) =>
         new("food-bank", "Food Bank", state, null, null, null, null, null, 0, 0, null, null, null, null, null, null, []);
 
