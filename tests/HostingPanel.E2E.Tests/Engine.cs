@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace HostingPanel.E2E.Tests;
@@ -10,6 +11,8 @@ namespace HostingPanel.E2E.Tests;
 /// </summary>
 internal sealed class Engine : IDisposable
 {
+    /// <summary>The engine's names begin with capitals.</summary>
+    private static readonly JsonSerializerOptions Exactly = new();
     private readonly HttpClient _http = new(
         new SocketsHttpHandler
         {
@@ -43,6 +46,63 @@ internal sealed class Engine : IDisposable
         var filters = Uri.EscapeDataString($$"""{"label":["com.docker.swarm.service.name={{service}}"]}""");
         var root = await RootAsync(cancellationToken);
         return (await _http.GetFromJsonAsync<JsonArray>($"{root}/containers/json?filters={filters}", cancellationToken))!.Count;
+    }
+
+    /// <summary>The ids of an installation's containers, those that have ended included.</summary>
+    public async Task<IReadOnlyList<string>> ContainersAsync(string installation, CancellationToken cancellationToken)
+    {
+        var filters = Uri.EscapeDataString($$"""{"label":["hp.installation={{installation}}"]}""");
+        var root = await RootAsync(cancellationToken);
+        var found = await _http.GetFromJsonAsync<JsonArray>($"{root}/containers/json?all=true&filters={filters}", cancellationToken);
+        return [.. found!.Select(container => (string)container!["Id"]!)];
+    }
+
+    /// <summary>The names of an installation's services.</summary>
+    public async Task<IReadOnlyList<string>> ServicesAsync(string installation, CancellationToken cancellationToken)
+    {
+        var filters = Uri.EscapeDataString($$"""{"label":["hp.installation={{installation}}"]}""");
+        var root = await RootAsync(cancellationToken);
+        var found = await _http.GetFromJsonAsync<JsonArray>($"{root}/services?filters={filters}", cancellationToken);
+        return [.. found!.Select(service => (string)service!["Spec"]!["Name"]!)];
+    }
+
+    /// <summary>What the engine says to a question; null where the thing has gone.</summary>
+    public async Task<string?> AskAsync(string path, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.GetAsync(new Uri($"{await RootAsync(cancellationToken)}/{path}"), cancellationToken);
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(cancellationToken) : null;
+    }
+
+    /// <summary>What the secrets of a running container hold, asked inside of it; empty for one that does not run.</summary>
+    public async Task<string> SecretsAsync(string container, CancellationToken cancellationToken)
+    {
+        var root = await RootAsync(cancellationToken);
+        // With a terminal, whose output the engine passes on as it is.
+        string[] command = ["sh", "-c", "for file in /run/secrets/*; do cat \"$file\" 2>/dev/null; echo; done"];
+        using var made = await _http.PostAsJsonAsync(
+            $"{root}/containers/{container}/exec",
+            new
+            {
+                AttachStdout = true,
+                Tty = true,
+                Cmd = command,
+            },
+            Exactly,
+            cancellationToken
+        );
+        if (!made.IsSuccessStatusCode)
+        {
+            return string.Empty;
+        }
+
+        var id = (string)(await made.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!["Id"]!;
+        using var said = await _http.PostAsJsonAsync(
+            $"{root}/exec/{id}/start",
+            new { Detach = false, Tty = true },
+            Exactly,
+            cancellationToken
+        );
+        return said.IsSuccessStatusCode ? await said.Content.ReadAsStringAsync(cancellationToken) : string.Empty;
     }
 
     public void Dispose() => _http.Dispose();

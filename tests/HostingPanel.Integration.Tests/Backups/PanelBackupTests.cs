@@ -18,7 +18,7 @@ public sealed class PanelBackupTests(TestInstallation installation) : IClassFixt
         psql -X -q -v ON_ERROR_STOP=1 --single-transaction -h postgres -U hostingpanel -d recovered -f /recovery/panel.sql
         """;
 
-    [Fact(Timeout = 400_000)]
+    [Fact(Timeout = 580_000)]
     public async Task The_panel_is_backed_up_and_comes_back_out_of_its_kit_and_a_target()
     {
         installation.Require();
@@ -57,19 +57,12 @@ public sealed class PanelBackupTests(TestInstallation installation) : IClassFixt
         var words = Read(kit, "targets")[0].Split('\t');
         var secrets = Read(kit, "target 0");
         var volume = $"{installation.Name}-recovery";
-        await installation.Docker.Volumes.CreateAsync(
-            new VolumeCreateRequest
-            {
-                Name = volume,
-                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["hp.installation"] = installation.Name },
-            },
-            token
-        );
-        var wrong = await server.RunAsync(installation.Images["toolbox"], volume, false, Fetch, Text("another"), string.Empty, words[3]);
+        await MakeVolumeAsync(volume);
+        var wrong = await server.RunAsync(installation.Images["toolbox"], volume, null, Fetch, Text("another"), string.Empty, words[3]);
         wrong.Failed("The key is not that of the repository");
-        var fetched = await server.RunAsync(installation.Images["toolbox"], volume, false, Fetch, secrets[0], secrets[1], words[3]);
+        var fetched = await server.RunAsync(installation.Images["toolbox"], volume, null, Fetch, secrets[0], secrets[1], words[3]);
         Assert.Equal(installation.Name, fetched.Well().Last.GetProperty("installation").GetString());
-        (await server.RunAsync(installation.Images["postgres"], volume, true, Load)).Well();
+        (await server.RunAsync(installation.Images["postgres"], volume, server.Network, Load)).Well();
 
         await installation.StopWorkerAsync();
         await server.AskAsync(
@@ -88,7 +81,61 @@ public sealed class PanelBackupTests(TestInstallation installation) : IClassFixt
         var (later, again) = await TakeAsync();
         Assert.True(again.State == RestorePointState.Good, later.ErrorMessage);
         Assert.Equal(0L, await server.AskAsync("recovered", "SELECT count(*) FROM operations WHERE state IN ('Queued', 'Running')", token));
+        await ComesBackFromAfarAsync(server);
     }
+
+    /// <summary>A kit opens its targets elsewhere, too, by what lets one in there.</summary>
+    private async Task ComesBackFromAfarAsync(PanelServer server)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (far, targets) = (new FarServers(installation), installation.Get<TargetService>());
+        try
+        {
+            foreach (var target in new[] { await far.StartAsync("far-sftp", token), FarServers.Rest("far-rest") })
+            {
+                Assert.Null((await targets.AddAsync(Actor.Panel, target, idempotencyKey: null, token)).Problem);
+            }
+
+            var backup = (await TakeAsync()).Backup;
+            Assert.Equal(3, backup.Copies.Count(copy => copy.ReadBackAt is not null));
+            var kit = await installation
+                .Get<RecoveryKitService>()
+                .WriteAsync(new string('0', 64), new Dictionary<string, string>(StringComparer.Ordinal), "1", "word", token);
+            var fetched = new List<string>();
+            foreach (var words in Read(kit, "targets").Select(line => line.Split('\t')).Where(words => words[2] != "local"))
+            {
+                var (secrets, volume) = (Read(kit, $"target {words[0]}"), $"{installation.Name}-recovery-{words[2]}");
+                await MakeVolumeAsync(volume);
+                var ran = await server.RunAsync(
+                    installation.Images["toolbox"],
+                    volume,
+                    far.Network,
+                    Fetch,
+                    secrets[0],
+                    secrets[1],
+                    words[3]
+                );
+                Assert.Equal(backup.Id, ran.Well().Last.GetProperty("backup").GetGuid());
+                fetched.Add(words[1]);
+            }
+
+            Assert.Equal(["far-rest", "far-sftp"], fetched.Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            await far.RemoveAsync();
+        }
+    }
+
+    private Task MakeVolumeAsync(string name) =>
+        installation.Docker.Volumes.CreateAsync(
+            new VolumeCreateRequest
+            {
+                Name = name,
+                Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["hp.installation"] = installation.Name },
+            },
+            TestContext.Current.CancellationToken
+        );
 
     private async Task StartWorkerAsync(PanelServer server, string database)
     {

@@ -74,8 +74,8 @@ internal sealed class PanelServer : IDisposable
         return await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <summary>Runs a script beside the volume <c>/recovery</c>, as an image that can reach the server or as one that can't.</summary>
-    public async Task<ToolRun> RunAsync(string image, string volume, bool isConnected, string script, params string[] arguments)
+    /// <summary>Runs a script beside the volume <c>/recovery</c>, on a network or, where that is null, on none of the test's.</summary>
+    public async Task<ToolRun> RunAsync(string image, string volume, string? network, string script, params string[] arguments)
     {
         var token = TestContext.Current.CancellationToken;
         var docker = _installation.Docker;
@@ -114,7 +114,7 @@ internal sealed class PanelServer : IDisposable
                         ],
                     },
                     RestartPolicy = new RestartPolicy { Condition = RestartCondition.None },
-                    Networks = isConnected ? [new NetworkAttachmentConfig { Target = Network }] : [],
+                    Networks = network is null ? [] : [new NetworkAttachmentConfig { Target = network }],
                 },
             },
             token
