@@ -182,18 +182,28 @@ public class PanelApp(PostgresFixture postgres) : IAsyncLifetime
         return (await tokens.CreateAsync(Actor.Panel, name, null, null, TestContext.Current.CancellationToken)).Value.Secret!;
     }
 
-    /// <summary>Makes an administrator who is signed in, and gives the <c>Cookie</c> header of their session.</summary>
-    public async Task<string> NewSessionAsync()
+    /// <summary>Makes an account.</summary>
+    /// <param name="role">Its role among the staff; null for none.</param>
+    public async Task<AccountView> NewAccountAsync(StaffRole? role)
     {
         var id = Guid.CreateVersion7();
         await ExecuteAsync(
             "INSERT INTO accounts (id, email, normalized_email, name, password_hash, role, security_stamp, failed_sign_ins, created_at) "
-                + "VALUES ($1, $2, $2, 'Ada', 'x', 'Administrator', $1, 0, now())",
+                + "VALUES ($1, $2, $2, 'Ada', 'x', $3, $1, 0, now())",
             id,
-            $"{id}@example.org"
+            $"{id}@example.org",
+            role?.ToString() ?? (object)DBNull.Value
         );
+        return new AccountView(id, $"{id}@example.org", "Ada", role, id);
+    }
+
+    /// <summary>Makes an administrator who is signed in, and gives the <c>Cookie</c> header of their session.</summary>
+    public async Task<string> NewSessionAsync() => CookieOf(await NewAccountAsync(StaffRole.Administrator));
+
+    /// <summary>The <c>Cookie</c> header of a session of this account.</summary>
+    public string CookieOf(AccountView account)
+    {
         var cookie = Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieSignIn.Scheme);
-        var account = new AccountView(id, $"{id}@example.org", "Ada", StaffRole.Administrator, id);
         var principal = account.ToPrincipal(CookieSignIn.Scheme);
         return $"hp={cookie.TicketDataFormat.Protect(new AuthenticationTicket(principal, CookieSignIn.Scheme))}";
     }

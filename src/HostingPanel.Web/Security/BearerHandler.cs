@@ -1,10 +1,23 @@
+using System.Security.Claims;
 using System.Text.Encodings.Web;
+using HostingPanel.Access;
 using HostingPanel.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace HostingPanel.Web.Security;
+
+/// <summary>Who came with a token.</summary>
+internal sealed class TokenIdentity(Actor actor)
+    : ClaimsIdentity(
+        [new Claim(ClaimTypes.NameIdentifier, actor.Id.ToString()), new Claim(ClaimTypes.Name, actor.Name)],
+        BearerHandler.Name
+    )
+{
+    /// <summary>With the powers of now.</summary>
+    public Actor Actor { get; } = actor;
+}
 
 /// <summary>Reads <c>Authorization: Bearer hpt_…</c>. A token anywhere else, such as in the address, is not looked at.</summary>
 internal sealed class BearerHandler(
@@ -25,7 +38,7 @@ internal sealed class BearerHandler(
         }
 
         return await tokens.AuthenticateAsync(secret, Context.RequestAborted) is { } actor
-            ? AuthenticateResult.Success(new AuthenticationTicket(actor.ToPrincipal(Name), Name))
+            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new TokenIdentity(actor)), Name))
             : AuthenticateResult.Fail("This token is unknown, has expired or was revoked.");
     }
 

@@ -14,12 +14,18 @@ namespace HostingPanel.Accounts;
 /// <param name="Id">Its identity.</param>
 /// <param name="Email">Its address.</param>
 /// <param name="Name">Its person's name.</param>
-/// <param name="Role">Its role.</param>
+/// <param name="Role">Its role among the staff; null when it has none.</param>
 /// <param name="SecurityStamp">A cookie with another stamp is void.</param>
-public sealed record AccountView(Guid Id, string Email, string Name, StaffRole Role, Guid SecurityStamp)
+public sealed record AccountView(Guid Id, string Email, string Name, StaffRole? Role, Guid SecurityStamp)
 {
-    /// <summary>Who this person is to the use cases.</summary>
-    public Actor ToActor() => new(Id, Name, Role);
+    /// <summary>What it is in organisations.</summary>
+    public IReadOnlyList<MembershipPower> Memberships { get; init; } = [];
+
+    /// <summary>What it is to single sites, for a time.</summary>
+    public IReadOnlyList<SitePower> Sites { get; init; } = [];
+
+    /// <summary>Who this person is to the use cases, with the powers that were read.</summary>
+    public Actor ToActor() => new(Id, Name, Role) { Memberships = Memberships, Sites = Sites };
 }
 
 /// <summary>What the first administrator types.</summary>
@@ -203,12 +209,18 @@ public sealed class AccountService(IDbContextFactory<PanelDbContext> contexts, T
         return View(account);
     }
 
-    /// <summary>The account behind a cookie as it is now, or null when the cookie is void.</summary>
+    /// <summary>The account behind a cookie as it is now, with its powers, or null when the cookie is void or the account suspended.</summary>
     public async Task<AccountView?> FindAsync(Guid id, Guid securityStamp, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var account = await context.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.Id == id, cancellationToken);
-        return account is not null && account.SecurityStamp == securityStamp ? View(account) : null;
+        if (account is not { SuspendedAt: null } || account.SecurityStamp != securityStamp)
+        {
+            return null;
+        }
+
+        var powers = await Powers.ReadAsync(context, id, time.GetUtcNow(), cancellationToken);
+        return View(account) with { Role = powers.Role, Memberships = powers.Memberships, Sites = powers.Sites };
     }
 
     /// <summary>Writes down that a person has ended their session.</summary>

@@ -15,6 +15,7 @@ public static class AuditActs
         "database",
         "download",
         "engine",
+        "member",
         "operation",
         "organisation",
         "panel",
@@ -33,6 +34,11 @@ public static class AuditActs
     internal const string SetUp = "account.set-up";
     internal const string SignIn = "account.sign-in";
     internal const string SignOut = "account.sign-out";
+    internal const string MemberAdd = "member.add";
+    internal const string MemberChange = "member.change";
+    internal const string MemberRemove = "member.remove";
+    internal const string SiteAccessGive = "member.give-site-access";
+    internal const string SiteAccessTake = "member.take-site-access";
     internal const string TokenCreate = "token.create";
     internal const string TokenRevoke = "token.revoke";
     internal const string OrganisationCreate = "organisation.create";

@@ -126,7 +126,7 @@ internal static class AuditTrail
             ActorKind = actor.Kind,
             ActorId = actor.Id == Guid.Empty ? null : actor.Id,
             ActorName = Fit(actor.Name, AuditEntry.MaxNameLength)!,
-            ActorRole = actor.Role?.ToString(),
+            ActorRole = actor.RoleFor(target?.OrganisationId, target?.SiteId),
             Address = Fit(actor.Address, 64),
             Act = act,
             Outcome = outcome,

@@ -1,4 +1,5 @@
 using System.Text;
+using HostingPanel.Access;
 using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Backups;
@@ -62,6 +63,8 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<OperationLogLine> OperationLog => Set<OperationLogLine>();
     internal DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     internal DbSet<Account> Accounts => Set<Account>();
+    internal DbSet<Membership> Memberships => Set<Membership>();
+    internal DbSet<SiteAccess> SiteAccesses => Set<SiteAccess>();
     internal DbSet<SetupLink> SetupLinks => Set<SetupLink>();
     internal DbSet<ApiToken> ApiTokens => Set<ApiToken>();
     internal DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
