@@ -179,7 +179,7 @@ public class PanelApp(PostgresFixture postgres) : IAsyncLifetime
     public async Task<string> NewSecretAsync(string name)
     {
         var tokens = Services.GetRequiredService<TokenService>();
-        return (await tokens.CreateAsync(Actor.Panel, name, null, null, TestContext.Current.CancellationToken)).Value.Secret!;
+        return (await tokens.CreateAsync(Actor.Panel, new NewToken(name), null, TestContext.Current.CancellationToken)).Value.Secret!;
     }
 
     /// <summary>Makes an account.</summary>

@@ -16,7 +16,7 @@ internal sealed class TokenIdentity(Actor actor)
     )
 {
     /// <summary>With the powers of now.</summary>
-    public Actor Actor { get; } = actor;
+    public Actor Who { get; } = actor;
 }
 
 /// <summary>Reads <c>Authorization: Bearer hpt_…</c>. A token anywhere else, such as in the address, is not looked at.</summary>
@@ -24,7 +24,7 @@ internal sealed class BearerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    TokenService tokens
+    TokenCheck tokens
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Name = "Bearer";
@@ -37,7 +37,7 @@ internal sealed class BearerHandler(
             return AuthenticateResult.NoResult();
         }
 
-        return await tokens.AuthenticateAsync(secret, Context.RequestAborted) is { } actor
+        return await tokens.AuthenticateAsync(secret, OriginOfActorMiddleware.AddressOf(Context), Context.RequestAborted) is { } actor
             ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new TokenIdentity(actor)), Name))
             : AuthenticateResult.Fail("This token is unknown, has expired or was revoked.");
     }

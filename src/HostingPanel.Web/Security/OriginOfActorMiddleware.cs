@@ -11,7 +11,7 @@ namespace HostingPanel.Web.Security;
 internal sealed class OriginIdentity(Actor actor, string? address, AuditRefusals refusals) : ClaimsIdentity
 {
     /// <summary>The actor with the powers that they had when the request came.</summary>
-    public Actor Actor { get; } = Of(actor, address, refusals);
+    public Actor Who { get; } = Of(actor, address, refusals);
 
     /// <summary>Another actor that comes from the same place.</summary>
     public Actor Same(Actor other) => Of(other, address, refusals);
@@ -33,7 +33,7 @@ internal sealed class OriginOfActorMiddleware(RequestDelegate next, AccountCheck
     public async Task InvokeAsync(HttpContext context)
     {
         var actor = context.User.Identities.OfType<TokenIdentity>().LastOrDefault() is { } token
-            ? token.Actor
+            ? token.Who
             : await check.ActorAsync(context.User, context.RequestAborted);
         // A new principal: that of a cookie may just be on its way into a renewed one.
         context.User = new ClaimsPrincipal([.. context.User.Identities, new OriginIdentity(actor, AddressOf(context), refusals)]);

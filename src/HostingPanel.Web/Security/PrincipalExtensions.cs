@@ -15,7 +15,7 @@ internal static class PrincipalExtensions
     /// Who this principal is to the use cases, with the powers that they had when the request came; <see cref="Actor.Nobody"/> when not
     /// signed in. What a cookie says of itself gives no power.
     /// </summary>
-    public static Actor ToActor(this ClaimsPrincipal principal) => principal.FindOrigin()?.Actor ?? Actor.Nobody;
+    public static Actor ToActor(this ClaimsPrincipal principal) => principal.FindOrigin()?.Who ?? Actor.Nobody;
 
     /// <summary>Who it is and where it comes from, as the request said; null for a principal that came by none.</summary>
     public static OriginIdentity? FindOrigin(this ClaimsPrincipal principal) =>

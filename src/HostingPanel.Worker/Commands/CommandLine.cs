@@ -52,7 +52,7 @@ internal static class CommandLine
             : (DateTimeOffset?)null;
         var created = await services
             .GetRequiredService<TokenService>()
-            .CreateAsync(Actor.Server, name, expiresAt, idempotencyKey: null, cancellationToken);
+            .CreateAsync(Actor.Server, new NewToken(name, expiresAt), idempotencyKey: null, cancellationToken);
         if (!created.TryGet(out var token, out var problem))
         {
             await Console.Error.WriteLineAsync(problem.Message);

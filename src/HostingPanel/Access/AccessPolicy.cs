@@ -39,7 +39,14 @@ internal static class AccessPolicy
         return scope.NotFound;
     }
 
-    /// <summary>For lists, and before anything is loaded: null when there is a place where the actor may.</summary>
+    /// <summary>
+    /// Before anything is loaded: null when the actor may look at something of the kind, so that <c>not-found</c> tells those nothing who
+    /// may look at nothing.
+    /// </summary>
+    public static Problem? CheckSeen(Actor actor, Permission permission) =>
+        ReachOf(actor, permission.SeenBy()).IsNowhere ? NotPermitted(actor, permission, target: null) : null;
+
+    /// <summary>For lists: null when there is a place where the actor may.</summary>
     public static Problem? CheckAnywhere(Actor actor, Permission permission) =>
         ReachOf(actor, permission).IsNowhere ? NotPermitted(actor, permission, target: null) : null;
 
@@ -65,7 +72,8 @@ internal static class AccessPolicy
         );
     }
 
-    private static Problem NotPermitted(Actor actor, Permission permission, AuditTarget? target)
+    /// <summary>The refusal, written to the audit.</summary>
+    public static Problem NotPermitted(Actor actor, Permission permission, AuditTarget? target)
     {
         actor.Refusals?.Add(actor, AuditActs.Access, "not-permitted", target, permission.ToName());
         return new Problem(ProblemKind.Forbidden, "not-permitted", $"{actor.Name} may not do this ({permission.ToName()}).");

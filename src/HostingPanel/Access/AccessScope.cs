@@ -1,3 +1,5 @@
+using HostingPanel.Backups;
+using HostingPanel.Operations;
 using HostingPanel.Organisations;
 using HostingPanel.Sites;
 
@@ -16,6 +18,11 @@ internal readonly record struct AccessScope(Guid? OrganisationId, Guid? SiteId, 
     public static AccessScope Of(Site site) => new(site.OrganisationId, site.Id, "site", site.Slug);
 
     public static AccessScope Of(Organisation organisation) => new(organisation.Id, null, "organisation", organisation.Slug);
+
+    public static AccessScope Of(Operation operation) =>
+        new(operation.OrganisationId, operation.AboutSiteId, "operation", operation.Id.ToString());
+
+    public static AccessScope Of(RestorePoint point) => new(point.OrganisationId, point.SiteId, "restore-point", point.Id.ToString());
 
     /// <summary>Something that belongs there.</summary>
     public AccessScope As(string what, string name) => this with { What = what, Name = name };

@@ -59,7 +59,7 @@ public sealed record Powers(StaffRole? Role, IReadOnlyList<MembershipPower> Memb
                     select new SitePower(site.Id, site.Slug, organisation.Id, organisation.Slug, access.Role, access.Until)
                 ).ToList()
             ))
-            .AsSplitQuery()
+            .AsSingleQuery()
             .SingleOrDefaultAsync(cancellationToken) ?? None;
 }
 

@@ -4,11 +4,11 @@ namespace HostingPanel.Access;
 /// <param name="IsEverywhere">Everywhere: what is the provider's own, too.</param>
 /// <param name="Organisations">In these organisations, with all their sites.</param>
 /// <param name="Sites">For these sites alone.</param>
-internal sealed record Reach(bool IsEverywhere, IReadOnlyList<Guid> Organisations, IReadOnlyList<Guid> Sites)
+internal sealed record Reach(bool IsEverywhere, Guid[] Organisations, Guid[] Sites)
 {
     public static Reach Nowhere { get; } = new(IsEverywhere: false, [], []);
 
-    public bool IsNowhere => !IsEverywhere && Organisations.Count == 0 && Sites.Count == 0;
+    public bool IsNowhere => !IsEverywhere && Organisations.Length == 0 && Sites.Length == 0;
 
     public bool Covers(Guid? organisationId, Guid? siteId) =>
         IsEverywhere

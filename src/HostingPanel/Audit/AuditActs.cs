@@ -41,6 +41,9 @@ public static class AuditActs
     internal const string SiteAccessTake = "member.take-site-access";
     internal const string TokenCreate = "token.create";
     internal const string TokenRevoke = "token.revoke";
+
+    /// <summary>A token that is none, or may not be used so.</summary>
+    internal const string TokenUse = "token.use";
     internal const string OrganisationCreate = "organisation.create";
     internal const string OrganisationUpdate = "organisation.update";
     internal const string OrganisationDelete = "organisation.delete";

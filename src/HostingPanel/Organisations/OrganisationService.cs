@@ -59,7 +59,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
     /// <summary>The plans there are, the smallest first.</summary>
     public async Task<Outcome<IReadOnlyList<PlanView>>> ListPlansAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadOrganisations) is { } problem)
+        if (AccessPolicy.CheckAnywhere(actor, Permission.ReadOrganisations) is { } problem)
         {
             return problem;
         }
@@ -74,13 +74,13 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
     /// <summary>Organisations by slug.</summary>
     public async Task<Outcome<Page<OrganisationView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadOrganisations) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.ReadOrganisations) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var query = context.Organisations.AsNoTracking();
+        var query = context.Organisations.AsNoTracking().VisibleTo(actor, Permission.ReadOrganisations);
         if (page.Cursor is { } after)
         {
             query = query.Where(organisation => string.Compare(organisation.Slug, after) > 0);
@@ -95,12 +95,21 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
     /// <summary>One organisation.</summary>
     public async Task<Outcome<OrganisationView>> GetAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadOrganisations) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ReadOrganisations) is { } problem)
         {
             return problem;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var organisation = await context.Organisations.AsNoTracking().SingleOrDefaultAsync(row => row.Slug == slug, cancellationToken);
+        if (
+            organisation is not null
+            && AccessPolicy.Check(actor, Permission.ReadOrganisations, AccessScope.Of(organisation)) is { } refused
+        )
+        {
+            return refused;
+        }
+
         var found = await Views(context, context.Organisations.Where(organisation => organisation.Slug == slug))
             .SingleOrDefaultAsync(cancellationToken);
         return found is null ? Problem.NotFound("organisation", slug) : found;
@@ -184,7 +193,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageOrganisations) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ManageOrganisations) is { } problem)
         {
             return problem;
         }
@@ -198,6 +207,11 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         if (organisation is null)
         {
             return Problem.NotFound("organisation", slug);
+        }
+
+        if (AccessPolicy.Check(actor, Permission.ManageOrganisations, AccessScope.Of(organisation)) is { } refused)
+        {
+            return refused;
         }
 
         var errors = new FieldErrors();
@@ -243,7 +257,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
     /// <summary>Deletes an organisation that has no sites. Refused: <c>organisation-has-sites</c>.</summary>
     public async Task<Outcome<Done>> DeleteAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ManageOrganisations) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ManageOrganisations) is { } problem)
         {
             return problem;
         }
@@ -256,6 +270,11 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         if (organisation is null)
         {
             return Problem.NotFound("organisation", slug);
+        }
+
+        if (AccessPolicy.Check(actor, Permission.ManageOrganisations, AccessScope.Of(organisation)) is { } refused)
+        {
+            return refused;
         }
 
         var sites = await context.Sites.CountAsync(site => site.OrganisationId == organisation.Id, cancellationToken);

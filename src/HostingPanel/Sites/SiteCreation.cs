@@ -49,7 +49,9 @@ internal sealed class SiteCreation(
         SiteOrigin? origin = null
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
+        // One that is made of a restore point is a restore; whoever asks for that was found to be permitted there.
+        var permission = origin is null ? Permission.CreateSites : Permission.RestoreBackups;
+        if (AccessPolicy.CheckAnywhere(actor, permission) is { } forbidden)
         {
             return forbidden;
         }
@@ -71,7 +73,7 @@ internal sealed class SiteCreation(
         }
 
         if (
-            !(await checks.CheckAsync(context, command, hasCode: origin is not null, cancellationToken)).TryGet(
+            !(await checks.CheckAsync(context, actor, permission, command, hasCode: origin is not null, cancellationToken)).TryGet(
                 out var plan,
                 out var problem
             )
@@ -91,6 +93,9 @@ internal sealed class SiteCreation(
             context,
             actor,
             new OperationRequest(origin?.OperationKind ?? OperationKinds.ProvisionSite, site.Id, site.Slug, Arguments: origin?.Arguments)
+            {
+                OrganisationId = site.OrganisationId,
+            }
         );
         queue.Remember(context, actor, idempotencyKey, hash, operation);
         try

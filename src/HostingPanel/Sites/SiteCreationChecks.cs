@@ -1,3 +1,4 @@
+using HostingPanel.Access;
 using HostingPanel.Blueprints;
 using HostingPanel.Domains;
 using HostingPanel.Images;
@@ -29,11 +30,15 @@ internal sealed class SiteCreationChecks(
 
     /// <summary>Everything that is wrong with it, at its fields; locks the organisation's row until the transaction ends.</summary>
     /// <param name="context">In a transaction.</param>
+    /// <param name="actor">Whose wish it is.</param>
+    /// <param name="permission">What they must be permitted in the organisation.</param>
     /// <param name="command">The wish.</param>
     /// <param name="hasCode">True when its code comes from elsewhere and not out of an uploaded archive.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Outcome<CheckedSite>> CheckAsync(
         PanelDbContext context,
+        Actor actor,
+        Permission permission,
         CreateSite command,
         bool hasCode,
         CancellationToken cancellationToken
@@ -59,6 +64,16 @@ internal sealed class SiteCreationChecks(
         var organisation = await context
             .Organisations.FromSql($"SELECT * FROM organisations WHERE slug = {command.Organisation ?? string.Empty} FOR UPDATE")
             .SingleOrDefaultAsync(cancellationToken);
+        if (
+            organisation is not null
+            && AccessPolicy.Check(actor, permission, AccessScope.Of(organisation)) is { } refused
+            // One that they may not know of is answered as one that there is not.
+            && (organisation = refused.Kind == ProblemKind.NotFound ? null : organisation) is not null
+        )
+        {
+            return refused;
+        }
+
         if (organisation is null)
         {
             errors.Add(

@@ -39,14 +39,9 @@ public sealed class VolumeManager
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageVolumes) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, slug, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, slug, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("measure-volumes", slug),
             scope => PrepareMeasureAsync(scope, cancellationToken),
@@ -73,14 +68,9 @@ public sealed class VolumeManager
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageVolumes) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, id, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, id, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("clone-volume", new { id, name }),
             scope => Task.FromResult(scope.Find(id).TryGet(out var source, out var gone) ? _creation.Clone(scope, source, name) : gone),
@@ -125,7 +115,7 @@ public sealed class VolumeManager
 
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, command.Site!, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.AdoptVolumes, command.Site!, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("adopt-volume", new { engineName, command }),
             async scope =>

@@ -192,7 +192,7 @@ public sealed class AuditChainTests(PostgresFixture postgres) : RunnerTest(postg
         // A password where the address belongs, and a wrong one.
         Assert.NotNull((await accounts.SignInAsync(visitor, Canary, "x", Token)).Problem);
         Assert.NotNull((await accounts.SignInAsync(visitor, "a@example.org", Canary, Token)).Problem);
-        var token = (await Services.GetRequiredService<TokenService>().CreateAsync(Actor.Panel, "script", null, null, Token)).Value;
+        var token = (await Services.GetRequiredService<TokenService>().CreateAsync(Actor.Panel, new NewToken("script"), null, Token)).Value;
         await refusals.WriteAsync(Token);
 
         var acts = (await Audit.ListAsync(Actor.Panel, new AuditFilter(), new PageRequest(), Token)).Value.Items;

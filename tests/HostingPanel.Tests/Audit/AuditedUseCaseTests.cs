@@ -13,7 +13,7 @@ public sealed class AuditedUseCaseTests
     private static readonly string[] NobodysActs =
     [
         // Notes when the token was last used; what is done with it is told by itself.
-        "TokenService.AuthenticateAsync",
+        "TokenCheck.AuthenticateAsync",
         // The panel keeps the keys of its cookies.
         "DataProtectionKeyStore.Add",
     ];

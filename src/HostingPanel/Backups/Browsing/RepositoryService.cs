@@ -26,8 +26,13 @@ public sealed partial class RepositoryService
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await RepositoriesOfAsync(context, actor, slug, cancellationToken)).TryGet(out var repositories, out var problem))
+        {
+            return problem;
+        }
+
         var rows = await (
-            from repository in await RepositoriesOfAsync(context, slug, cancellationToken)
+            from repository in repositories
             join target in context.BackupTargets on repository.TargetId equals target.Id
             orderby target.Name
             select new { Repository = repository, Target = target }
@@ -81,7 +86,11 @@ public sealed partial class RepositoryService
             return OperationView.From(known);
         }
 
-        var mine = await RepositoriesOfAsync(context, slug, cancellationToken);
+        if (!(await RepositoriesOfAsync(context, actor, slug, cancellationToken)).TryGet(out var mine, out var problem))
+        {
+            return problem;
+        }
+
         if (!await mine.AnyAsync(row => row.Id == repositoryId, cancellationToken))
         {
             return Problem.NotFound("repository", repositoryId.ToString());
@@ -100,19 +109,31 @@ public sealed partial class RepositoryService
     }
 
     /// <summary>By the site's identity while there is one of this slug, else by that of the restore points which it left.</summary>
-    private static async Task<IQueryable<BackupRepository>> RepositoriesOfAsync(
+    private static async Task<Outcome<IQueryable<BackupRepository>>> RepositoriesOfAsync(
         PanelDbContext context,
+        Actor actor,
         string slug,
         CancellationToken cancellationToken
     )
     {
-        var points = await BackupService.OfSiteAsync(context, slug, cancellationToken);
-        return context
-            .BackupRepositories.AsNoTracking()
-            .Where(repository =>
-                context.Sites.Any(site => site.Slug == slug && site.Id == repository.SiteId)
-                || points.Any(point => point.SiteId == repository.SiteId)
-            );
+        if (
+            !(await BackupService.OfSiteAsync(context, actor, Permission.ExportRepositoryKeys, slug, cancellationToken)).TryGet(
+                out var points,
+                out var problem
+            )
+        )
+        {
+            return problem;
+        }
+
+        return new Outcome<IQueryable<BackupRepository>>(
+            context
+                .BackupRepositories.AsNoTracking()
+                .Where(repository =>
+                    context.Sites.Any(site => site.Slug == slug && site.Id == repository.SiteId)
+                    || points.Any(point => point.SiteId == repository.SiteId)
+                )
+        );
     }
 
     [LoggerMessage(71, LogLevel.Warning, "{Who} exports the key of the repository {Repository} of {Site}")]
