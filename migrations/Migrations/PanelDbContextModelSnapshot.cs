@@ -23,6 +23,78 @@ namespace HostingPanel.Migrations.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("HostingPanel.Access.Membership", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("role");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("AccountId", "OrganisationId")
+                        .HasName("pk_memberships");
+
+                    b.HasIndex("OrganisationId")
+                        .HasDatabaseName("ix_memberships_organisation_id");
+
+                    b.ToTable("memberships", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Access.SiteAccess", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateTimeOffset>("GivenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("given_at");
+
+                    b.Property<Guid?>("GivenById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("given_by_id");
+
+                    b.Property<string>("GivenByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("given_by_name");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("role");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.HasKey("AccountId", "SiteId")
+                        .HasName("pk_site_accesses");
+
+                    b.HasIndex("SiteId")
+                        .HasDatabaseName("ix_site_accesses_site_id");
+
+                    b.ToTable("site_accesses", (string)null);
+                });
+
             modelBuilder.Entity("HostingPanel.Accounts.Account", b =>
                 {
                     b.Property<Guid>("Id")
@@ -66,7 +138,6 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnName("password_hash");
 
                     b.Property<string>("Role")
-                        .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
                         .HasColumnName("role");
@@ -74,6 +145,10 @@ namespace HostingPanel.Migrations.Migrations
                     b.Property<Guid>("SecurityStamp")
                         .HasColumnType("uuid")
                         .HasColumnName("security_stamp");
+
+                    b.Property<DateTimeOffset?>("SuspendedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("suspended_at");
 
                     b.HasKey("Id")
                         .HasName("pk_accounts");
@@ -1366,6 +1441,10 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AboutSiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("about_site_id");
+
                     b.Property<string>("Arguments")
                         .HasColumnType("jsonb")
                         .HasColumnName("arguments");
@@ -1413,6 +1492,10 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("character varying(80)")
                         .HasColumnName("node");
 
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
                     b.Property<int>("Priority")
                         .HasMaxLength(20)
                         .HasColumnType("integer")
@@ -1456,6 +1539,9 @@ namespace HostingPanel.Migrations.Migrations
 
                     b.HasIndex("FinishedAt")
                         .HasDatabaseName("ix_operations_finished_at");
+
+                    b.HasIndex("OrganisationId", "CreatedAt")
+                        .HasDatabaseName("ix_operations_organisation_id_created_at");
 
                     b.HasIndex("SiteId", "CreatedAt")
                         .HasDatabaseName("ix_operations_site_id_created_at");
@@ -2309,9 +2395,17 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.PrimitiveCollection<List<string>>("AllowedNetworks")
+                        .HasColumnType("text[]")
+                        .HasColumnName("allowed_networks");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<Guid?>("CreatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_id");
 
                     b.Property<string>("CreatedByName")
                         .IsRequired()
@@ -2328,9 +2422,23 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("hash");
 
+                    b.Property<bool>("IsReadOnly")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_read_only");
+
                     b.Property<DateTimeOffset?>("LastUsedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_used_at");
+
+                    b.Property<string>("MadeAsMember")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("made_as_member");
+
+                    b.Property<string>("MadeAsStaff")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("made_as_staff");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -2338,18 +2446,39 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("character varying(80)")
                         .HasColumnName("name");
 
+                    b.Property<Guid?>("OrganisationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisation_id");
+
                     b.Property<string>("Prefix")
                         .IsRequired()
                         .HasMaxLength(12)
                         .HasColumnType("character varying(12)")
                         .HasColumnName("prefix");
 
+                    b.PrimitiveCollection<List<string>>("Scopes")
+                        .HasColumnType("text[]")
+                        .HasColumnName("scopes");
+
+                    b.Property<Guid?>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
                     b.HasKey("Id")
                         .HasName("pk_api_tokens");
+
+                    b.HasIndex("CreatedById")
+                        .HasDatabaseName("ix_api_tokens_created_by_id");
 
                     b.HasIndex("Hash")
                         .IsUnique()
                         .HasDatabaseName("ix_api_tokens_hash");
+
+                    b.HasIndex("OrganisationId")
+                        .HasDatabaseName("ix_api_tokens_organisation_id");
+
+                    b.HasIndex("SiteId")
+                        .HasDatabaseName("ix_api_tokens_site_id");
 
                     b.ToTable("api_tokens");
                 });
@@ -2576,6 +2705,40 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("volume_measurements");
                 });
 
+            modelBuilder.Entity("HostingPanel.Access.Membership", b =>
+                {
+                    b.HasOne("HostingPanel.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_memberships_accounts_account_id");
+
+                    b.HasOne("HostingPanel.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_memberships_organisations_organisation_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Access.SiteAccess", b =>
+                {
+                    b.HasOne("HostingPanel.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_site_accesses_accounts_account_id");
+
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_site_accesses_sites_site_id");
+                });
+
             modelBuilder.Entity("HostingPanel.Backups.BackupRepository", b =>
                 {
                     b.HasOne("HostingPanel.Backups.BackupTarget", null)
@@ -2767,6 +2930,27 @@ namespace HostingPanel.Migrations.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_site_services_sites_site_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Tokens.ApiToken", b =>
+                {
+                    b.HasOne("HostingPanel.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("CreatedById")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_api_tokens_accounts_created_by_id");
+
+                    b.HasOne("HostingPanel.Organisations.Organisation", null)
+                        .WithMany()
+                        .HasForeignKey("OrganisationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_api_tokens_organisations_organisation_id");
+
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_api_tokens_sites_site_id");
                 });
 
             modelBuilder.Entity("HostingPanel.Volumes.DatabaseExclusion", b =>
