@@ -116,6 +116,7 @@ usage: ./panel bench NAME
 
 Brings up a scratch installation, measures in it, removes it, and prints one JSON line per figure. NAME:
 
+  access      the list of 300 sites by an owner's token, against the same list without any check of who asks: at least 0.7 of it
   backup      a first and later restore points of a site with 1 GB in 20,000 files and a database of 200 MB, and a restore, against
               mariadb-dump and restic by hand; and the site's own page meanwhile. Less: HP_BENCH_FILES, HP_BENCH_FILES_MB,
               HP_BENCH_DATABASE_MB

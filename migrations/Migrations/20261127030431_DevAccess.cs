@@ -12,6 +12,41 @@ namespace HostingPanel.Migrations.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<long>(
+                name: "max_memory_bytes",
+                table: "plans",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<int>(
+                name: "max_restore_points",
+                table: "plans",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.UpdateData(
+                table: "plans",
+                keyColumn: "name",
+                keyValue: "small",
+                columns: new[] { "max_memory_bytes", "max_restore_points" },
+                values: new object[] { 2147483648L, 200 });
+
+            migrationBuilder.UpdateData(
+                table: "plans",
+                keyColumn: "name",
+                keyValue: "standard",
+                columns: new[] { "max_memory_bytes", "max_restore_points" },
+                values: new object[] { 10737418240L, 1000 });
+
+            migrationBuilder.UpdateData(
+                table: "plans",
+                keyColumn: "name",
+                keyValue: "large",
+                columns: new[] { "max_memory_bytes", "max_restore_points" },
+                values: new object[] { 107374182400L, 10000 });
+
             migrationBuilder.AddColumn<Guid>(
                 name: "about_site_id",
                 table: "operations",

@@ -1734,6 +1734,14 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("max_disk_bytes");
 
+                    b.Property<long>("MaxMemoryBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_memory_bytes");
+
+                    b.Property<int>("MaxRestorePoints")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_restore_points");
+
                     b.Property<int>("MaxSites")
                         .HasColumnType("integer")
                         .HasColumnName("max_sites");
@@ -1755,6 +1763,8 @@ namespace HostingPanel.Migrations.Migrations
                             Name = "small",
                             DrillEveryDays = 30,
                             MaxDiskBytes = 5368709120L,
+                            MaxMemoryBytes = 2147483648L,
+                            MaxRestorePoints = 200,
                             MaxSites = 1,
                             Title = "Small (1 site)"
                         },
@@ -1763,6 +1773,8 @@ namespace HostingPanel.Migrations.Migrations
                             Name = "standard",
                             DrillEveryDays = 30,
                             MaxDiskBytes = 26843545600L,
+                            MaxMemoryBytes = 10737418240L,
+                            MaxRestorePoints = 1000,
                             MaxSites = 5,
                             Title = "Standard (5 sites)"
                         },
@@ -1771,6 +1783,8 @@ namespace HostingPanel.Migrations.Migrations
                             Name = "large",
                             DrillEveryDays = 30,
                             MaxDiskBytes = 536870912000L,
+                            MaxMemoryBytes = 107374182400L,
+                            MaxRestorePoints = 10000,
                             MaxSites = 50,
                             Title = "Large (50 sites)"
                         });

@@ -85,7 +85,14 @@ internal static class OrganisationEndpoints
         CancellationToken cancellationToken
     ) =>
         (await organisations.ListPlansAsync(user.ToActor(), cancellationToken)).ToResult(plans =>
-            plans.ToPage(plan => new Client.Plan(plan.Name, plan.Title, plan.MaxSites, plan.MaxDiskBytes))
+            plans.ToPage(plan => new Client.Plan(
+                plan.Name,
+                plan.Title,
+                plan.MaxSites,
+                plan.MaxDiskBytes,
+                plan.MaxMemoryBytes,
+                plan.MaxRestorePoints
+            ))
         );
 
     private static Client.Organisation ToContract(OrganisationView view) =>
@@ -106,6 +113,10 @@ internal static class OrganisationEndpoints
                 DiskState.Over => Client.DiskState.Over,
                 _ => throw new InvalidOperationException($"The contract has no word for a disk that is {view.Disk}."),
             },
-            view.CreatedAt
+            view.CreatedAt,
+            view.MaxMemoryBytes,
+            view.MemoryBytes,
+            view.MaxRestorePoints,
+            view.RestorePoints
         );
 }

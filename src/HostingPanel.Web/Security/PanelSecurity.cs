@@ -32,6 +32,8 @@ internal static class PanelSecurity
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
             .AddCookie(CookieSignIn.Scheme, ConfigureCookie);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddSingleton<IAuthorizationPolicyProvider, PagePolicies>();
+        services.AddSingleton<IAuthorizationHandler, PagePermissionHandler>();
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery(antiforgery =>
         {
@@ -83,7 +85,6 @@ internal static class PanelSecurity
         cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
         cookie.SlidingExpiration = true;
         cookie.LoginPath = CookieSignIn.SignInPath;
-        cookie.AccessDeniedPath = CookieSignIn.SignInPath;
         cookie.ReturnUrlParameter = CookieSignIn.ReturnUrlParameter;
         var redirect = cookie.Events.OnRedirectToLogin;
         cookie.Events.OnRedirectToLogin = context =>
@@ -95,6 +96,12 @@ internal static class PanelSecurity
             }
 
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        };
+        cookie.Events.OnRedirectToAccessDenied = context =>
+        {
+            // To who may not open a page it does not exist; they are signed in, so signing in again is no way.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         };
         cookie.Events.OnValidatePrincipal = static async context =>

@@ -42,15 +42,10 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
         Actor actor,
         string organisation,
         Guid accountId,
-        OrganisationRole role,
+        OrganisationRole? role,
         CancellationToken cancellationToken
     )
     {
-        if (!Enum.IsDefined(role))
-        {
-            return Problem.Invalid("role", "A role is owner, manager or viewer.");
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         if (
@@ -64,13 +59,18 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
             return problem;
         }
 
-        if (role != OrganisationRole.Owner && await IsLastOwnerAsync(context, accountId, found.Id, cancellationToken))
+        if (role is not { } wanted || !Enum.IsDefined(wanted))
+        {
+            return Problem.Invalid("role", "A role is owner, manager or viewer.");
+        }
+
+        if (wanted != OrganisationRole.Owner && await IsLastOwnerAsync(context, accountId, found.Id, cancellationToken))
         {
             return LastOwner(found);
         }
 
-        member.Membership.Role = role;
-        AuditTrail.Add(context, actor, AuditActs.MemberChange, TargetOf(member, found), $"Is {role} from now on");
+        member.Membership.Role = wanted;
+        AuditTrail.Add(context, actor, AuditActs.MemberChange, TargetOf(member, found), $"Is {wanted} from now on");
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Done();
@@ -146,7 +146,7 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
         Actor actor,
         string site,
         Guid accountId,
-        DateTimeOffset until,
+        DateTimeOffset? until,
         CancellationToken cancellationToken
     )
     {
@@ -157,7 +157,12 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
             return problem;
         }
 
-        if (SiteAccessFault(until, time.GetUtcNow()) is { } fault)
+        if (until is not { } end)
+        {
+            return Problem.Invalid("until", "Say until when: access to a single site always ends.");
+        }
+
+        if (SiteAccessFault(end, time.GetUtcNow()) is { } fault)
         {
             return Problem.Invalid("until", fault);
         }
@@ -181,7 +186,7 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
             return Problem.NotFound("account", accountId.ToString());
         }
 
-        await Memberships.GrantSiteAsync(context, actor, accountId, email, found, until, time, cancellationToken);
+        await Memberships.GrantSiteAsync(context, actor, accountId, email, found, end, time, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Done();

@@ -2,6 +2,7 @@ using System.Globalization;
 using HostingPanel.Access;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Operations;
+using HostingPanel.Organisations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Volumes;
@@ -20,7 +21,7 @@ public sealed class BackupService
 
     /// <summary>
     /// Takes a restore point of a site, with a copy at every target that is in use. Refused: <c>site-is-…</c>, <c>site-busy</c>,
-    /// <c>no-backup-target</c>. The restore point has the operation's id.
+    /// <c>no-backup-target</c>, <c>plan-exhausted</c>. The restore point has the operation's id.
     /// </summary>
     /// <param name="actor">Who wants it.</param>
     /// <param name="slug">The site.</param>
@@ -195,6 +196,14 @@ public sealed class BackupService
         if (BackupRules.SiteFault(scope.Site) is { } fault)
         {
             return fault;
+        }
+
+        var more = new PlanUsage(RestorePoints: 1);
+        if (
+            await PlanUsage.FaultAsync(scope.Context, blueprints: null, scope.Site.OrganisationId, more, cancellationToken) is { } exhausted
+        )
+        {
+            return exhausted;
         }
 
         var targets = await scope

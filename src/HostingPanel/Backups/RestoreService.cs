@@ -104,6 +104,7 @@ public sealed class RestoreService
                 new RestoreArguments(point.Id, repository)
             ) with
             {
+                DiskBytes = point.DatabaseBytes + point.FileBytes,
                 StandsBeside = await context.Sites.AnyAsync(site => site.Id == point.SiteId, cancellationToken),
             }
         );

@@ -1,5 +1,6 @@
 using HostingPanel.Access;
 using HostingPanel.Audit;
+using HostingPanel.Blueprints;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Volumes;
@@ -33,6 +34,20 @@ public sealed record OrganisationView(
 {
     /// <summary>Whether the soft limit of its plan is near, or passed.</summary>
     public DiskState Disk => DiskQuota.StateOf(DiskBytes, MaxDiskBytes);
+
+    /// <summary>What all services of its sites together may take of memory by its plan.</summary>
+    public long MaxMemoryBytes { get; init; }
+
+    /// <summary>What they may take of it.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>How many restore points there may be by its plan before no more are taken by hand.</summary>
+    public int MaxRestorePoints { get; init; }
+
+    /// <summary>How many there are, those that are being taken included.</summary>
+    public int RestorePoints { get; init; }
+
+    internal Guid Id { get; init; }
 }
 
 /// <summary>A plan as it is shown.</summary>
@@ -40,7 +55,9 @@ public sealed record OrganisationView(
 /// <param name="Title">Its title for people.</param>
 /// <param name="MaxSites">How many sites it allows.</param>
 /// <param name="MaxDiskBytes">What their volumes together may take on the disk: a soft limit.</param>
-public sealed record PlanView(string Name, string Title, int MaxSites, long MaxDiskBytes);
+/// <param name="MaxMemoryBytes">What all services of its sites together may take of memory.</param>
+/// <param name="MaxRestorePoints">How many restore points there may be before no more are taken by hand.</param>
+public sealed record PlanView(string Name, string Title, int MaxSites, long MaxDiskBytes, long MaxMemoryBytes = 0, int MaxRestorePoints = 0);
 
 /// <summary>What a new organisation is.</summary>
 /// <param name="Slug">Its short name; unique.</param>
@@ -52,7 +69,7 @@ public sealed record CreateOrganisation(string? Slug, string? Name, string? Plan
 public sealed record UpdateOrganisation(string? Name, string? Plan);
 
 /// <summary>Keeps the organisations.</summary>
-public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contexts, TimeProvider time)
+public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contexts, BlueprintCatalogue blueprints, TimeProvider time)
 {
     private const string DefaultPlan = "standard";
 
@@ -67,7 +84,14 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context
             .Plans.OrderBy(plan => plan.MaxSites)
-            .Select(plan => new PlanView(plan.Name, plan.Title, plan.MaxSites, plan.MaxDiskBytes))
+            .Select(plan => new PlanView(
+                plan.Name,
+                plan.Title,
+                plan.MaxSites,
+                plan.MaxDiskBytes,
+                plan.MaxMemoryBytes,
+                plan.MaxRestorePoints
+            ))
             .ToListAsync(cancellationToken);
     }
 
@@ -89,7 +113,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         var found = await Views(context, query.OrderBy(organisation => organisation.Slug))
             .Take(page.Limit + 1)
             .ToListAsync(cancellationToken);
-        return Page<OrganisationView>.From(found, page.Limit, view => view.Slug);
+        return Page<OrganisationView>.From(await WithUsageAsync(context, found, cancellationToken), page.Limit, view => view.Slug);
     }
 
     /// <summary>One organisation.</summary>
@@ -112,7 +136,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
 
         var found = await Views(context, context.Organisations.Where(organisation => organisation.Slug == slug))
             .SingleOrDefaultAsync(cancellationToken);
-        return found is null ? Problem.NotFound("organisation", slug) : found;
+        return found is null ? Problem.NotFound("organisation", slug) : (await WithUsageAsync(context, [found], cancellationToken))[0];
     }
 
     /// <summary>Makes an organisation. Refused: <c>invalid-request</c>, <c>organisation-exists</c>, <c>idempotency-key-reused</c>.</summary>
@@ -144,7 +168,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         {
             var same = await Views(context, context.Organisations.Where(organisation => organisation.Id == made))
                 .SingleOrDefaultAsync(cancellationToken);
-            return same is null ? Idempotency.Gone("organisation") : same;
+            return same is null ? Idempotency.Gone("organisation") : (await WithUsageAsync(context, [same], cancellationToken))[0];
         }
 
         var plan = command.Plan ?? DefaultPlan;
@@ -224,18 +248,11 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
 
         if (command.Plan is not null)
         {
-            var limit = await context
-                .Plans.Where(plan => plan.Name == command.Plan)
-                .Select(plan => plan.MaxSites)
-                .SingleAsync(cancellationToken);
-            var sites = await context.Sites.CountAsync(site => site.OrganisationId == organisation.Id, cancellationToken);
-            if (sites > limit)
+            var plan = await context.Plans.AsNoTracking().SingleAsync(plan => plan.Name == command.Plan, cancellationToken);
+            var used = await PlanUsage.ReadAsync(context, blueprints, [organisation.Id], cancellationToken);
+            if (command.Plan != organisation.PlanName && PlanLimits.TooSmall(organisation, plan, used[organisation.Id]) is { } tooSmall)
             {
-                return new Problem(
-                    ProblemKind.LimitReached,
-                    "plan-too-small",
-                    $"{organisation.Name} has {sites} sites, and the plan “{command.Plan}” allows {limit}. Purge sites first, or choose a larger plan."
-                );
+                return tooSmall;
             }
 
             organisation.PlanName = command.Plan;
@@ -310,7 +327,31 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
                 .SelectMany(site => site.Volumes)
                 .Count(volume => volume.Bytes == null),
             organisation.CreatedAt
-        ));
+        )
+        {
+            Id = organisation.Id,
+            MaxMemoryBytes = organisation.Plan.MaxMemoryBytes,
+            MaxRestorePoints = organisation.Plan.MaxRestorePoints,
+        });
+
+    private async Task<List<OrganisationView>> WithUsageAsync(
+        PanelDbContext context,
+        List<OrganisationView> views,
+        CancellationToken cancellationToken
+    )
+    {
+        var used = await PlanUsage.ReadAsync(context, blueprints, [.. views.Select(view => view.Id)], cancellationToken);
+        return
+        [
+            .. views.Select(view =>
+                view with
+                {
+                    MemoryBytes = used[view.Id].MemoryBytes,
+                    RestorePoints = used[view.Id].RestorePoints,
+                }
+            ),
+        ];
+    }
 
     private static async Task<string?> PlanFaultAsync(PanelDbContext context, string plan, CancellationToken cancellationToken)
     {

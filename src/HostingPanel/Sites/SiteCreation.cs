@@ -26,6 +26,9 @@ internal sealed record SiteOrigin(
 {
     /// <summary>True when the site that it comes from is still there: two that run the same scheduled tasks would mail and bill everybody twice.</summary>
     public bool StandsBeside { get; init; }
+
+    /// <summary>What it brings with it.</summary>
+    public long DiskBytes { get; init; }
 }
 
 /// <summary>The one use case that makes a site: everything is checked and reserved here, in one transaction; the worker only builds.</summary>
@@ -73,7 +76,7 @@ internal sealed class SiteCreation(
         }
 
         if (
-            !(await checks.CheckAsync(context, actor, permission, command, hasCode: origin is not null, cancellationToken)).TryGet(
+            !(await checks.CheckAsync(context, actor, permission, command, origin, cancellationToken)).TryGet(
                 out var plan,
                 out var problem
             )

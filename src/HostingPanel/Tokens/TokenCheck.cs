@@ -65,7 +65,7 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
         var fault =
             token.ExpiresAt <= now ? "token-expired"
             : !TokenNetworks.Allow(token.AllowedNetworks, address) ? "token-address-not-allowed"
-            : powers is { Role: null, Memberships: [] } ? "token-maker-powerless"
+            : powers is { Role: null, Memberships: [], Sites: [] } ? "token-maker-powerless"
             : null;
         if (fault is not null)
         {
@@ -77,6 +77,7 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
         {
             Role = powers.Role,
             Memberships = powers.Memberships,
+            Sites = powers.Sites,
             Limits = LimitsOf(token),
             Refresh = Again(token.Id, address),
         };

@@ -67,6 +67,7 @@ internal sealed record TokenDraft(Organisation? Organisation, Site? Site, List<s
                 { Organisations: [var only] } => new Owner(
                     await context.Organisations.AsNoTracking().SingleAsync(row => row.Id == only, cancellationToken)
                 ),
+                { Organisations: [] } => AccessPolicy.NotPermitted(actor, Permission.ManageTokens, target: null),
                 _ => Problem.Invalid("organisation", "Say whose token it is: the slug of the organisation."),
             };
         }

@@ -1,6 +1,7 @@
 using HostingPanel.Access;
 using HostingPanel.Blueprints;
 using HostingPanel.Operations;
+using HostingPanel.Organisations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Volumes.Operations;
@@ -73,7 +74,22 @@ public sealed class VolumeManager
             context => VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, id, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("clone-volume", new { id, name }),
-            scope => Task.FromResult(scope.Find(id).TryGet(out var source, out var gone) ? _creation.Clone(scope, source, name) : gone),
+            async scope =>
+            {
+                if (!scope.Find(id).TryGet(out var source, out var gone))
+                {
+                    return gone;
+                }
+
+                if (!_creation.Clone(scope, source, name).TryGet(out var request, out var refused))
+                {
+                    return refused;
+                }
+
+                var more = new PlanUsage(DiskBytes: source.Bytes ?? 0);
+                var fault = await PlanUsage.FaultAsync(scope.Context, null, scope.Site.OrganisationId, more, cancellationToken);
+                return fault is null ? request : fault;
+            },
             cancellationToken
         );
         return queued.TryGet(out var operation, out var problem)
