@@ -67,7 +67,9 @@ internal static class AccessBenchmark
         var ratio = Figure.Median(ours) / Figure.Median(bare);
         if (ratio < LeastRatio)
         {
-            throw new InvalidOperationException($"Checks cost too much: {ratio:0.00} of the requests without them, at least {LeastRatio} were expected.");
+            throw new InvalidOperationException(
+                $"Checks cost too much: {ratio:0.00} of the requests without them, at least {LeastRatio} were expected."
+            );
         }
     }
 
@@ -85,14 +87,9 @@ internal static class AccessBenchmark
         app.MapGet(
                 "/bare/sites",
                 async (SiteManager sites, int limit, CancellationToken cancellationToken) =>
-                    (
-                        await sites.ListAsync(
-                            Actor.Panel,
-                            new SiteFilter(),
-                            new PageRequest(limit),
-                            cancellationToken
-                        )
-                    ).ToResult(page => page.ToContract(SiteContract.ToContract))
+                    (await sites.ListAsync(Actor.Panel, new SiteFilter(), new PageRequest(limit), cancellationToken)).ToResult(page =>
+                        page.ToContract(SiteContract.ToContract)
+                    )
             )
             .AllowAnonymous();
         app.UsePanelEdge();

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HostingPanel.Client;
 using HostingPanel.Access;
+using HostingPanel.Client;
 using HostingPanel.Web.Security;
 
 namespace HostingPanel.Web.Api;

@@ -21,9 +21,7 @@ internal sealed class OriginIdentity(Actor actor, string? address, AuditRefusals
         {
             Address = address,
             Refusals = refusals,
-            Refresh = actor.Refresh is { } again
-                ? async cancellationToken => Of(await again(cancellationToken), address, refusals)
-                : null,
+            Refresh = actor.Refresh is { } again ? async cancellationToken => Of(await again(cancellationToken), address, refusals) : null,
         };
 }
 

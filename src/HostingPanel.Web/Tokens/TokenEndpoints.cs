@@ -58,15 +58,7 @@ internal static class TokenEndpoints
     ) => (await tokens.RevokeAsync(user.ToActor(), id, cancellationToken)).ToResult(_ => Results.NoContent());
 
     private static NewToken FromContract(Client.CreateTokenRequest request) =>
-        new(
-            request.Name,
-            request.ExpiresAt,
-            request.Organisation,
-            request.Site,
-            request.Scopes,
-            request.ReadOnly,
-            request.AllowedNetworks
-        );
+        new(request.Name, request.ExpiresAt, request.Organisation, request.Site, request.Scopes, request.ReadOnly, request.AllowedNetworks);
 
     private static Client.Token ToContract(TokenView view) =>
         new(

@@ -39,6 +39,12 @@ internal static class AccessPolicy
         return scope.NotFound;
     }
 
+    /// <summary>The same for what the actor was found to see already: who may not do it is told so, whatever else they may not see.</summary>
+    public static Problem? CheckOfSeen(Actor actor, Permission permission, AccessScope scope) =>
+        ReachOf(actor, permission).Covers(scope.OrganisationId, scope.SiteId)
+            ? null
+            : NotPermitted(actor, permission, new AuditTarget(scope.What, null, scope.Name));
+
     /// <summary>
     /// Before anything is loaded: null when the actor may look at something of the kind, so that <c>not-found</c> tells those nothing who
     /// may look at nothing.

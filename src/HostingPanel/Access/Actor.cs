@@ -104,10 +104,10 @@ public sealed record Actor(Guid Id, string Name, StaffRole? Role)
             return site.Role.ToString();
         }
 
-        return string.Join(", ", Memberships.Select(power => power.Role.ToString()).Distinct(StringComparer.Ordinal)) is { Length: > 0 } roles
-            ? roles
-            : Sites is [var only, ..]
-                ? only.Role.ToString()
-                : null;
+        return string.Join(", ", Memberships.Select(power => power.Role.ToString()).Distinct(StringComparer.Ordinal))
+                is { Length: > 0 } roles
+                ? roles
+            : Sites is [var only, ..] ? only.Role.ToString()
+            : null;
     }
 }

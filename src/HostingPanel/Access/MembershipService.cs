@@ -16,7 +16,12 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
     public async Task<Outcome<IReadOnlyList<MemberView>>> ListAsync(Actor actor, string organisation, CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (!(await FindAsync(context, actor, Permission.ReadMembers, organisation, cancellationToken)).TryGet(out var found, out var problem))
+        if (
+            !(await FindAsync(context, actor, Permission.ReadMembers, organisation, cancellationToken)).TryGet(
+                out var found,
+                out var problem
+            )
+        )
         {
             return problem;
         }
@@ -25,14 +30,7 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
             from membership in context.Memberships.AsNoTracking()
             join account in context.Accounts on membership.AccountId equals account.Id
             where membership.OrganisationId == found.Id
-            select new MemberView(
-                account.Id,
-                account.Email,
-                account.Name,
-                membership.Role,
-                membership.Since,
-                account.SuspendedAt != null
-            )
+            select new MemberView(account.Id, account.Email, account.Name, membership.Role, membership.Since, account.SuspendedAt != null)
         ).ToListAsync(cancellationToken);
         return members.OrderBy(member => member.Role).ThenBy(member => member.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
     }
@@ -52,8 +50,7 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
             !(await FindAsync(context, actor, Permission.ManageMembers, organisation, cancellationToken)).TryGet(
                 out var found,
                 out var problem
-            )
-            || !(await MemberAsync(context, found, accountId, cancellationToken)).TryGet(out var member, out problem)
+            ) || !(await MemberAsync(context, found, accountId, cancellationToken)).TryGet(out var member, out problem)
         )
         {
             return problem;
@@ -113,7 +110,12 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
     )
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (!(await FindAsync(context, actor, Permission.ReadMembers, organisation, cancellationToken)).TryGet(out var found, out var problem))
+        if (
+            !(await FindAsync(context, actor, Permission.ReadMembers, organisation, cancellationToken)).TryGet(
+                out var found,
+                out var problem
+            )
+        )
         {
             return problem;
         }
@@ -294,6 +296,6 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
             return problem;
         }
 
-        return AccessPolicy.Check(actor, Permission.ManageMembers, AccessScope.Of(site)) is { } refused ? refused : site;
+        return AccessPolicy.CheckOfSeen(actor, Permission.ManageMembers, AccessScope.Of(site)) is { } refused ? refused : site;
     }
 }

@@ -85,7 +85,12 @@ internal static class Memberships
             context.SiteAccesses.Add(access);
         }
 
-        (access.Until, access.GivenAt, access.GivenById, access.GivenByName) = (until.ToStored(), time.GetStoredNow(), actor.Id, actor.Name);
+        (access.Until, access.GivenAt, access.GivenById, access.GivenByName) = (
+            until.ToStored(),
+            time.GetStoredNow(),
+            actor.Id,
+            actor.Name
+        );
         AuditTrail.Add(
             context,
             actor,

@@ -60,7 +60,8 @@ public sealed record Powers(StaffRole? Role, IReadOnlyList<MembershipPower> Memb
                 ).ToList()
             ))
             .AsSingleQuery()
-            .SingleOrDefaultAsync(cancellationToken) ?? None;
+            .SingleOrDefaultAsync(cancellationToken)
+        ?? None;
 }
 
 /// <summary>What a token takes away: it never may more than its maker could when it was made, nor than its maker can now.</summary>

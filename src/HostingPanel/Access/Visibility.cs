@@ -49,9 +49,7 @@ internal static class Visibility
 
     public static IQueryable<AuditEntry> VisibleTo(this IQueryable<AuditEntry> entries, Actor actor, Permission permission) =>
         AccessPolicy.ReachOf(actor, permission) is { IsEverywhere: false } reach
-            ? entries.Where(entry =>
-                reach.Organisations.Contains(entry.OrganisationId!.Value) || reach.Sites.Contains(entry.SiteId!.Value)
-            )
+            ? entries.Where(entry => reach.Organisations.Contains(entry.OrganisationId!.Value) || reach.Sites.Contains(entry.SiteId!.Value))
             : entries;
 
     public static IQueryable<ApiToken> VisibleTo(this IQueryable<ApiToken> tokens, Actor actor, Permission permission) =>

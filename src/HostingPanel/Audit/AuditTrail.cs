@@ -146,7 +146,11 @@ internal static class AuditTrail
         var noun = AuditActs.OfOperation(operation.Kind).Split('.')[0];
         return targetId is { } id
                 ? new AuditTarget(noun, id, operation.Target) { SiteId = operation.AboutSiteId, OrganisationId = operation.OrganisationId }
-            : operation.AboutSiteId is { } site ? AuditTarget.Site(site, operation.Target) with { OrganisationId = operation.OrganisationId }
+            : operation.AboutSiteId is { } site
+                ? AuditTarget.Site(site, operation.Target) with
+                {
+                    OrganisationId = operation.OrganisationId,
+                }
             : new AuditTarget(noun, null, operation.Target) { OrganisationId = operation.OrganisationId };
     }
 

@@ -241,7 +241,11 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
                     context,
                     actor,
                     AuditActs.OperationCancel,
-                    new AuditTarget("operation", id, operation.Target) { SiteId = operation.AboutSiteId, OrganisationId = operation.OrganisationId },
+                    new AuditTarget("operation", id, operation.Target)
+                    {
+                        SiteId = operation.AboutSiteId,
+                        OrganisationId = operation.OrganisationId,
+                    },
                     AuditActs.OfOperation(operation.Kind)
                 );
 
@@ -259,7 +263,7 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
     {
         var scope = AccessScope.Of(operation);
         return AccessPolicy.Check(actor, Permission.ReadOperations, scope)
-            ?? AccessPolicy.Check(actor, OperationAccess.PermissionFor(operation.Kind), scope);
+            ?? AccessPolicy.CheckOfSeen(actor, OperationAccess.PermissionFor(operation.Kind), scope);
     }
 
     private async Task<Problem?> RequestCancelAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken)

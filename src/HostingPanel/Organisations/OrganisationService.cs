@@ -57,7 +57,14 @@ public sealed record OrganisationView(
 /// <param name="MaxDiskBytes">What their volumes together may take on the disk: a soft limit.</param>
 /// <param name="MaxMemoryBytes">What all services of its sites together may take of memory.</param>
 /// <param name="MaxRestorePoints">How many restore points there may be before no more are taken by hand.</param>
-public sealed record PlanView(string Name, string Title, int MaxSites, long MaxDiskBytes, long MaxMemoryBytes = 0, int MaxRestorePoints = 0);
+public sealed record PlanView(
+    string Name,
+    string Title,
+    int MaxSites,
+    long MaxDiskBytes,
+    long MaxMemoryBytes = 0,
+    int MaxRestorePoints = 0
+);
 
 /// <summary>What a new organisation is.</summary>
 /// <param name="Slug">Its short name; unique.</param>
@@ -343,13 +350,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         var used = await PlanUsage.ReadAsync(context, blueprints, [.. views.Select(view => view.Id)], cancellationToken);
         return
         [
-            .. views.Select(view =>
-                view with
-                {
-                    MemoryBytes = used[view.Id].MemoryBytes,
-                    RestorePoints = used[view.Id].RestorePoints,
-                }
-            ),
+            .. views.Select(view => view with { MemoryBytes = used[view.Id].MemoryBytes, RestorePoints = used[view.Id].RestorePoints }),
         ];
     }
 

@@ -69,8 +69,7 @@ internal sealed record PlanUsage(int Sites = 0, long MemoryBytes = 0, long DiskB
         ).ToDictionaryAsync(row => row.Key, row => row.Bytes, cancellationToken);
         var points = await context
             .RestorePoints.Where(point =>
-                ids.Contains(point.OrganisationId)
-                && (point.State == RestorePointState.Good || point.State == RestorePointState.Taking)
+                ids.Contains(point.OrganisationId) && (point.State == RestorePointState.Good || point.State == RestorePointState.Taking)
             )
             .GroupBy(point => point.OrganisationId)
             .Select(group => new { group.Key, Count = group.Count() })

@@ -76,10 +76,7 @@ internal sealed class SiteCreation(
         }
 
         if (
-            !(await checks.CheckAsync(context, actor, permission, command, origin, cancellationToken)).TryGet(
-                out var plan,
-                out var problem
-            )
+            !(await checks.CheckAsync(context, actor, permission, command, origin, cancellationToken)).TryGet(out var plan, out var problem)
         )
         {
             return problem;

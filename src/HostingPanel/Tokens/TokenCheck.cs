@@ -59,9 +59,7 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
     )
     {
         var named = new Actor(token.Id, $"token “{token.Name}”", Role: null) { Kind = ActorKind.Token, Address = address };
-        var powers = token.CreatedById is { } maker
-            ? await Powers.ReadAsync(context, maker, now, cancellationToken)
-            : Actor.Server.Powers;
+        var powers = token.CreatedById is { } maker ? await Powers.ReadAsync(context, maker, now, cancellationToken) : Actor.Server.Powers;
         var fault =
             token.ExpiresAt <= now ? "token-expired"
             : !TokenNetworks.Allow(token.AllowedNetworks, address) ? "token-address-not-allowed"

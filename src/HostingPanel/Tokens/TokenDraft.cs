@@ -34,11 +34,13 @@ internal sealed record TokenDraft(Organisation? Organisation, Site? Site, List<s
         errors.Add(
             "expiresAt",
             command.ExpiresAt <= now ? "A token must expire in the future."
-                : maker?.ExpiresAt is { } end && !(command.ExpiresAt <= end)
+                : maker?.ExpiresAt is { } end && !(command.ExpiresAt?.ToStored() <= end)
                     ? $"A token that ends on {end.UtcDateTime:u} can make none that lives longer."
                 : null
         );
-        var site = command.Site is null ? null : await SiteAsync(context, actor, owner.Organisation, command.Site, errors, cancellationToken);
+        var site = command.Site is null
+            ? null
+            : await SiteAsync(context, actor, owner.Organisation, command.Site, errors, cancellationToken);
         var scopes = ScopesOf(actor, owner.Organisation, site, command.Scopes, errors);
         var networks = NetworksOf(maker, command.AllowedNetworks, errors);
         return errors.ToProblem() is { } invalid ? invalid : new TokenDraft(owner.Organisation, site, scopes, networks, maker);

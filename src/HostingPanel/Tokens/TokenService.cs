@@ -39,9 +39,7 @@ public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, Tim
         var hash = Idempotency.HashOf("create-token", command);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        if (
-            !(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var problem)
-        )
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var problem))
         {
             return problem;
         }

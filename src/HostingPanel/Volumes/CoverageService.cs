@@ -282,8 +282,10 @@ public sealed class CoverageService
         CancellationToken cancellationToken
     )
     {
-        return
-            !(await context.FindSiteAsync(actor, Permission.ManageVolumes, slug, cancellationToken)).TryGet(out var site, out var problem)
+        return !(await context.FindSiteAsync(actor, Permission.ManageVolumes, slug, cancellationToken)).TryGet(
+                out var site,
+                out var problem
+            )
                 ? problem
             : _blueprints.Get(site.Blueprint)?.Databases.Any(known => known.Name == database) == true ? site.Id
             : Problem.NotFound("database", database);

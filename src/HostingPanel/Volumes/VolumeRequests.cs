@@ -135,7 +135,8 @@ internal sealed class VolumeRequests(IDbContextFactory<PanelDbContext> contexts,
             select new { owner.Id, owner.OrganisationId }
         ).SingleOrDefaultAsync(cancellationToken);
         return site is null ? Problem.NotFound("volume", volume.ToString())
-            : AccessPolicy.Check(actor, permission, new AccessScope(site.OrganisationId, site.Id, "volume", volume.ToString())) is { } refused
+            : AccessPolicy.Check(actor, permission, new AccessScope(site.OrganisationId, site.Id, "volume", volume.ToString()))
+                is { } refused
                 ? refused
             : site.Id;
     }
@@ -147,7 +148,8 @@ internal sealed class VolumeRequests(IDbContextFactory<PanelDbContext> contexts,
         Permission permission,
         string slug,
         CancellationToken cancellationToken
-    ) => (await context.FindSiteAsync(actor, permission, slug, cancellationToken)).TryGet(out var site, out var problem) ? site.Id : problem;
+    ) =>
+        (await context.FindSiteAsync(actor, permission, slug, cancellationToken)).TryGet(out var site, out var problem) ? site.Id : problem;
 
     private async Task<Outcome<T>> RunAsync<T>(Func<PanelDbContext, Task<Outcome<T>>> run, CancellationToken cancellationToken)
     {

@@ -40,7 +40,11 @@ public sealed class VolumeService
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var rows = VolumeReader.Sort(VolumeReader.Filter(VolumeReader.Rows(context).VisibleTo(actor, Permission.ReadVolumes), filter), sort, after);
+        var rows = VolumeReader.Sort(
+            VolumeReader.Filter(VolumeReader.Rows(context).VisibleTo(actor, Permission.ReadVolumes), filter),
+            sort,
+            after
+        );
         var found = await rows.Take(page.Limit + 1).ToListAsync(cancellationToken);
         var views = await _reader.ViewsAsync(context, found, cancellationToken);
         return Page<VolumeView>.From(views, page.Limit, view => PlaceOf(found, view).ToCursor(sort));
@@ -85,7 +89,9 @@ public sealed class VolumeService
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         if (
-            ((await VolumeRequests.SiteOfAsync(context, actor, Permission.ReadVolumes, id, cancellationToken)).Problem ?? page.Validate()) is
+            (
+                (await VolumeRequests.SiteOfAsync(context, actor, Permission.ReadVolumes, id, cancellationToken)).Problem ?? page.Validate()
+            ) is
             { } problem
         )
         {

@@ -20,7 +20,7 @@ public abstract class AccessTest(PanelApp app) : VolumeApiTest(app)
         var accepted = await NewSiteAsync();
         await SettleAsync(accepted, "Running");
         var slug = accepted.Site!.Slug;
-        var volume = await AddVolumeAsync(slug, "content", 10);
+        var volume = await AddVolumeAsync(slug, "copy", 10);
         var point = await AddRestorePointAsync(slug, "Good", isReadBack: true);
         await AddIndexAsync(point, """["/volumes/copy/a.txt","copy","file",1,420,0,0,"2026-01-01T00:00:00Z"]""");
         var drill = Guid.CreateVersion7();

@@ -61,7 +61,10 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
                         continue;
                     }
 
-                    var at = own && who != Who.OtherTenant ? world.Own : who == Who.OtherTenant ? world.Own : world.Foreign;
+                    var at =
+                        own && who != Who.OtherTenant ? world.Own
+                        : who == Who.OtherTenant ? world.Own
+                        : world.Foreign;
                     if (Consuming.Contains(NameOf(method), StringComparer.Ordinal))
                     {
                         await world.RefillAsync(at);
@@ -85,9 +88,9 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
     private async Task<Actor> ActorAsync(AccessWorld world, Who who) =>
         who is Who.ReadOnlyToken or Who.SiteToken
             ? (await App.Services.GetRequiredService<TokenCheck>().AuthenticateAsync(world.SecretOf(who)!, "127.0.0.1", Cancellation))!
-            : world.AccountOf(who) is { } account
-                ? await App.Services.GetRequiredService<AccountCheck>().ActorAsync(account.ToPrincipal("test"), Cancellation)
-                : Actor.Nobody;
+        : world.AccountOf(who) is { } account
+            ? await App.Services.GetRequiredService<AccountCheck>().ActorAsync(account.ToPrincipal("test"), Cancellation)
+        : Actor.Nobody;
 
     private async Task<Answer> CallAsync(MethodInfo method, Actor actor, Belongings at, Rule rule)
     {

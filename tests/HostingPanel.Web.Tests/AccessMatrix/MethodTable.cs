@@ -6,7 +6,12 @@ namespace HostingPanel.Web.Tests.AccessMatrix;
 internal static class MethodTable
 {
     /// <summary>What is about who comes in, before there is anybody.</summary>
-    public static readonly string[] BeforeSignIn = ["AccountService.SetUpAsync", "AccountService.SignInAsync", "AccountService.SignedOutAsync"];
+    public static readonly string[] BeforeSignIn =
+    [
+        "AccountService.SetUpAsync",
+        "AccountService.SignInAsync",
+        "AccountService.SignedOutAsync",
+    ];
 
     public static IReadOnlyDictionary<string, Rule> Rules { get; } =
         new Dictionary<string, Rule>(StringComparer.Ordinal)

@@ -86,7 +86,11 @@ public sealed partial class PageMatrixTests(AccessApp app) : AccessTest(app), IC
 
     private static Uri AddressOf(Type page) =>
         new(
-            Parameters().Replace(page.GetCustomAttribute<RouteAttribute>()!.Template, match => match.Value.Contains("guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : "nothing"),
+            Parameters()
+                .Replace(
+                    page.GetCustomAttribute<RouteAttribute>()!.Template,
+                    match => match.Value.Contains("guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : "nothing"
+                ),
             UriKind.Relative
         );
 

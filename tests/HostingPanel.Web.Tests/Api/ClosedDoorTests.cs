@@ -166,7 +166,8 @@ public sealed class ClosedDoorTests(PanelApp app) : ApiTest(app)
         + (endpoint.RoutePattern.RawText ?? string.Empty)
             .Trim('/')
             .Replace("{slug}", "food-bank", StringComparison.Ordinal)
-            .Replace("{id:guid}", "019a7f2e-5b1c-7c3d-9e4f-0a1b2c3d4e5f", StringComparison.Ordinal);
+            .Replace("{id:guid}", "019a7f2e-5b1c-7c3d-9e4f-0a1b2c3d4e5f", StringComparison.Ordinal)
+            .Replace("{accountId:guid}", "019a7f2e-5b1c-7c3d-9e4f-0a1b2c3d4e5f", StringComparison.Ordinal);
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path)
     {

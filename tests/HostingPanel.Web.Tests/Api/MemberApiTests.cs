@@ -31,7 +31,9 @@ public sealed class MemberApiTests(PanelApp app) : AccessTest(app)
             Assert.Equal((409, "last-owner"), (refusal.Status, refusal.Code));
         }
 
-        var nothing = await RefusalAsync(() => owner.Organisations.UpdateMemberAsync(slug, me, new UpdateMemberRequest(null), Cancellation));
+        var nothing = await RefusalAsync(() =>
+            owner.Organisations.UpdateMemberAsync(slug, me, new UpdateMemberRequest(null), Cancellation)
+        );
         Assert.Equal("role", Assert.Single(nothing.Errors).Path);
         var stranger = world.AccountOf(Who.OtherTenant)!.Id;
         Assert.Equal(
@@ -76,7 +78,10 @@ public sealed class MemberApiTests(PanelApp app) : AccessTest(app)
         Assert.Equal("not-permitted", (await RefusalAsync(() => viewer.Sites.RestartAsync(site, cancellationToken: Cancellation))).Code);
 
         var week = TimeProvider.System.GetUtcNow().AddDays(7);
-        foreach (var (until, stranger) in ((DateTimeOffset?, bool)[])[(null, false), (week.AddDays(-8), false), (week.AddYears(1), false), (week, true)])
+        foreach (
+            var (until, stranger) in ((DateTimeOffset?, bool)[])
+                [(null, false), (week.AddDays(-8), false), (week.AddYears(1), false), (week, true)]
+        )
         {
             var who = stranger ? world.AccountOf(Who.OtherTenant)!.Id : account;
             var refusal = await RefusalAsync(() =>
@@ -199,6 +204,47 @@ public sealed class MemberApiTests(PanelApp app) : AccessTest(app)
         Assert.Equal("plan-too-small", small.Code);
         Assert.Contains("4 sites", small.Message, StringComparison.Ordinal);
         Assert.Contains("memory", small.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fields_that_are_nobodys_to_set_are_refused_and_change_nothing()
+    {
+        var world = await NewWorldAsync();
+        await SendAsync(
+            App.Secret,
+            HttpMethod.Patch,
+            $"/api/v1/sites/{world.Own.Site}",
+            $$"""{"title":"New","organisation":"{{world.Foreign.Organisation}}","organisationId":"{{world.Foreign.Point}}","state":"trashed","environment":"drill","id":"{{world.Foreign.Point}}"}"""
+        );
+        var site = await Api.Sites.GetAsync(world.Own.Site, Cancellation);
+        Assert.Equal((world.Own.Organisation, SiteState.Running), (site.Organisation, site.State));
+
+        await SendAsync(
+            world.SecretOf(Who.Owner)!,
+            HttpMethod.Patch,
+            $"/api/v1/organisations/{world.Own.Organisation}/members/{world.Own.Member}",
+            """{"role":"viewer","staffRole":"administrator","accountRole":"Administrator","suspendedAt":null}"""
+        );
+        Assert.Equal(0L, await App.ScalarAsync<long>("SELECT count(*) FROM accounts WHERE id = $1 AND role IS NOT NULL", world.Own.Member));
+
+        await SendAsync(
+            world.SecretOf(Who.Owner)!,
+            HttpMethod.Post,
+            "/api/v1/tokens",
+            """{"name":"sly","madeAsStaff":"Administrator","made_as_staff":"Administrator","createdById":null,"organisationId":null}"""
+        );
+        Assert.Equal(0L, await App.ScalarAsync<long>("SELECT count(*) FROM api_tokens WHERE name = 'sly'"));
+    }
+
+    private async Task SendAsync(string secret, HttpMethod method, string path, string json)
+    {
+        using var http = App.Http(secret);
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative))
+        {
+            Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json"),
+        };
+        using var response = await http.SendAsync(request, Cancellation);
+        Assert.Equal(400, (int)response.StatusCode);
     }
 
     private PanelClient ClientOf(AccessWorld world, Who who) => new(App.Http(world.SecretOf(who)));

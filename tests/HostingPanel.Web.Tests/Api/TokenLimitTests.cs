@@ -32,7 +32,13 @@ public sealed class TokenLimitTests(PanelApp app) : AccessTest(app)
         var slug = await RunningSiteAsync();
         var client = await ClientAsync(new CreateTokenRequest("reads", ReadOnly: true));
         Assert.NotEmpty((await client.Tokens.ListAsync(cancellationToken: Cancellation)).Items);
-        foreach (var act in (Func<Task>[])[() => client.Sites.RestartAsync(slug, cancellationToken: Cancellation), () => client.Tokens.CreateAsync(new CreateTokenRequest("more"), cancellationToken: Cancellation)])
+        foreach (
+            var act in (Func<Task>[])
+                [
+                    () => client.Sites.RestartAsync(slug, cancellationToken: Cancellation),
+                    () => client.Tokens.CreateAsync(new CreateTokenRequest("more"), cancellationToken: Cancellation),
+                ]
+        )
         {
             Assert.Equal("not-permitted", (await RefusalAsync(act)).Code);
         }
@@ -59,7 +65,10 @@ public sealed class TokenLimitTests(PanelApp app) : AccessTest(app)
         Assert.Equal(["203.0.113.0/24", "2001:db8::7/128"], elsewhere.Token.AllowedNetworks);
         using (var http = App.Http(elsewhere.Secret))
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri("/api/v1/sites", UriKind.Relative), Cancellation)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await http.GetAsync(new Uri("/api/v1/sites", UriKind.Relative), Cancellation)).StatusCode
+            );
         }
 
         var here = await ClientAsync(new CreateTokenRequest("here", AllowedNetworks: ["127.0.0.0/8", "::1"]));
@@ -76,7 +85,12 @@ public sealed class TokenLimitTests(PanelApp app) : AccessTest(app)
         var slug = await RunningSiteAsync();
         var end = TimeProvider.System.GetUtcNow().AddDays(1);
         var maker = await ClientAsync(
-            new CreateTokenRequest("maker", end, Scopes: ["sites.read", "tokens.manage", "tokens.read"], AllowedNetworks: ["127.0.0.0/8", "::1"])
+            new CreateTokenRequest(
+                "maker",
+                end,
+                Scopes: ["sites.read", "tokens.manage", "tokens.read"],
+                AllowedNetworks: ["127.0.0.0/8", "::1"]
+            )
         );
         foreach (
             var (request, path) in ((CreateTokenRequest, string)[])
@@ -132,8 +146,14 @@ public sealed class TokenLimitTests(PanelApp app) : AccessTest(app)
         var owner = new PanelClient(App.Http(world.SecretOf(Who.Owner)));
         var made = await owner.Tokens.CreateAsync(new CreateTokenRequest("ours"), cancellationToken: Cancellation);
         Assert.Equal(world.Own.Organisation, made.Token.Organisation);
-        Assert.Contains(made.Token.Id, (await owner.Tokens.ListAsync(200, cancellationToken: Cancellation)).Items.Select(token => token.Id));
-        Assert.All((await owner.Tokens.ListAsync(200, cancellationToken: Cancellation)).Items, token => Assert.Equal(world.Own.Organisation, token.Organisation));
+        Assert.Contains(
+            made.Token.Id,
+            (await owner.Tokens.ListAsync(200, cancellationToken: Cancellation)).Items.Select(token => token.Id)
+        );
+        Assert.All(
+            (await owner.Tokens.ListAsync(200, cancellationToken: Cancellation)).Items,
+            token => Assert.Equal(world.Own.Organisation, token.Organisation)
+        );
 
         var script = new PanelClient(App.Http(made.Secret));
         Assert.Equal(world.Own.Site, Assert.Single((await script.Sites.ListAsync(cancellationToken: Cancellation)).Items).Slug);
@@ -152,7 +172,10 @@ public sealed class TokenLimitTests(PanelApp app) : AccessTest(app)
         // Whoever is no owner any more has no tokens either.
         await App.ExecuteAsync("UPDATE memberships SET role = 'Viewer' WHERE account_id = $1", world.AccountOf(Who.Owner)!.Id);
         await script.Sites.GetAsync(world.Own.Site, Cancellation);
-        Assert.Equal("not-permitted", (await RefusalAsync(() => script.Sites.RestartAsync(world.Own.Site, cancellationToken: Cancellation))).Code);
+        Assert.Equal(
+            "not-permitted",
+            (await RefusalAsync(() => script.Sites.RestartAsync(world.Own.Site, cancellationToken: Cancellation))).Code
+        );
         await App.ExecuteAsync("DELETE FROM memberships WHERE account_id = $1", world.AccountOf(Who.Owner)!.Id);
         Assert.Equal(401, (await RefusalAsync(() => script.ListPlansAsync(Cancellation))).Status);
     }

@@ -71,7 +71,7 @@ public sealed class BrowseService
             // Whoever may only look sees what somebody else has fetched the list of.
             return AccessPolicy.Check(actor, Permission.DownloadBackups, AccessScope.Of(point)) is { } refused ? refused
                 : (await PrepareAsync(actor, point, slug, cancellationToken)).TryGet(out var operation, out problem)
-                ? new DirectoryView(there.Name, bare, 0, new Page<BackupFileView>([], null), operation)
+                    ? new DirectoryView(there.Name, bare, 0, new Page<BackupFileView>([], null), operation)
                 : problem;
         }
 

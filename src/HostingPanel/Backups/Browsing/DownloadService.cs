@@ -138,9 +138,7 @@ public sealed partial class DownloadService
             : context.BackupDownloads.Where(row =>
                 reach.Sites.Contains(row.SiteId)
                 || context.Sites.Any(site => site.Id == row.SiteId && reach.Organisations.Contains(site.OrganisationId))
-                || context.RestorePoints.Any(point =>
-                    point.Id == row.RestorePointId && reach.Organisations.Contains(point.OrganisationId)
-                )
+                || context.RestorePoints.Any(point => point.Id == row.RestorePointId && reach.Organisations.Contains(point.OrganisationId))
             );
     }
 
@@ -153,7 +151,10 @@ public sealed partial class DownloadService
             select new
             {
                 row.SiteId,
-                OrganisationId = context.Sites.Where(site => site.Id == row.SiteId).Select(site => (Guid?)site.OrganisationId).FirstOrDefault()
+                OrganisationId = context
+                    .Sites.Where(site => site.Id == row.SiteId)
+                    .Select(site => (Guid?)site.OrganisationId)
+                    .FirstOrDefault()
                     ?? context
                         .RestorePoints.Where(point => point.Id == row.RestorePointId)
                         .Select(point => (Guid?)point.OrganisationId)
@@ -170,13 +171,15 @@ public sealed partial class DownloadService
     }
 
     private static Task<bool> IsComingAsync(PanelDbContext context, Actor actor, Guid id, CancellationToken cancellationToken) =>
-        context.Operations.VisibleTo(actor, Permission.DownloadBackups).AnyAsync(
-            operation =>
-                operation.Id == id
-                && (operation.Kind == OperationKinds.FetchBackup || operation.Kind == OperationKinds.ExportRepositoryKey)
-                && (operation.State == OperationState.Queued || operation.State == OperationState.Running),
-            cancellationToken
-        );
+        context
+            .Operations.VisibleTo(actor, Permission.DownloadBackups)
+            .AnyAsync(
+                operation =>
+                    operation.Id == id
+                    && (operation.Kind == OperationKinds.FetchBackup || operation.Kind == OperationKinds.ExportRepositoryKey)
+                    && (operation.State == OperationState.Queued || operation.State == OperationState.Running),
+                cancellationToken
+            );
 
     [LoggerMessage(70, LogLevel.Warning, "{Who} takes {FileName} of {Site} (download {Id})")]
     private partial void LogTaken(string who, string fileName, string site, Guid id);
