@@ -13,6 +13,7 @@ usage: ./panel COMMAND [OPTION...]      (./panel COMMAND --help says more)
   recovery-kit FILE  writes the one file to keep elsewhere
   recover FILE       brings the panel back on an empty machine, out of that file and a backup
   token create       makes a token for the REST interface
+  access-link EMAIL  lets somebody in again who has lost password or second factor
   logs [SERVICE]     what the panel's own services say
   test [--fast]      runs every test
   bench NAME         measures; one JSON line per figure
@@ -89,6 +90,15 @@ Makes a token with the rights of an administrator and prints it, once, alone on 
 
   --name NAME             what it is for, shown in the list of tokens (./panel token)
   --expires-in-days N     when it stops working
+TEXT
+            ;;
+        access-link) cat <<'TEXT'
+usage: ./panel access-link EMAIL [--without-second-factors]
+
+For who can't get in any other way, the last administrator included: prints a one-time link to choose a new password with, good for an hour.
+All of the account's sessions end when it is used. It is written to the audit.
+
+  --without-second-factors    also takes authenticator app, passkeys and recovery codes away; the next sign-in sets a new one up
 TEXT
             ;;
         logs) cat <<'TEXT'

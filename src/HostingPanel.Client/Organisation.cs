@@ -113,4 +113,5 @@ public sealed record CreateOrganisationRequest(string? Slug, string? Name, strin
 /// <summary>What changes about an organisation; what is absent stays.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Plan">The name of its plan.</param>
-public sealed record UpdateOrganisationRequest(string? Name = null, string? Plan = null);
+/// <param name="RequiresSecondFactor">Whether its people must have a second factor.</param>
+public sealed record UpdateOrganisationRequest(string? Name = null, string? Plan = null, bool? RequiresSecondFactor = null);

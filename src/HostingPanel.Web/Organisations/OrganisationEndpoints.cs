@@ -69,7 +69,12 @@ internal static class OrganisationEndpoints
         CancellationToken cancellationToken
     ) =>
         (
-            await organisations.UpdateAsync(user.ToActor(), slug, new UpdateOrganisation(request.Name, request.Plan), cancellationToken)
+            await organisations.UpdateAsync(
+                user.ToActor(),
+                slug,
+                new UpdateOrganisation(request.Name, request.Plan) { RequiresSecondFactor = request.RequiresSecondFactor },
+                cancellationToken
+            )
         ).ToResult(ToContract);
 
     private static async Task<IResult> DeleteAsync(

@@ -51,6 +51,9 @@ public sealed record Actor(Guid Id, string Name, StaffRole? Role)
     /// <summary>What a token takes away from the powers of whoever made it; null for a person.</summary>
     public TokenLimits? Limits { get; init; }
 
+    /// <summary>The session that they act in; null for who acts in none.</summary>
+    public Guid? SessionId { get; init; }
+
     /// <summary>The network address that they act from, as the gateway gave it; null for who comes by no network.</summary>
     public string? Address { get; init; }
 

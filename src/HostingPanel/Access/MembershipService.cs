@@ -1,3 +1,4 @@
+using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Organisations;
 using HostingPanel.Persistence;
@@ -56,6 +57,11 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
             return problem;
         }
 
+        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } unproved)
+        {
+            return unproved;
+        }
+
         if (role is not { } wanted || !Enum.IsDefined(wanted))
         {
             return Problem.Invalid("role", "A role is owner, manager or viewer.");
@@ -88,6 +94,11 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
         )
         {
             return problem;
+        }
+
+        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         if (await IsLastOwnerAsync(context, accountId, found.Id, cancellationToken))
@@ -159,6 +170,11 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
             return problem;
         }
 
+        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } unproved)
+        {
+            return unproved;
+        }
+
         if (until is not { } end)
         {
             return Problem.Invalid("until", "Say until when: access to a single site always ends.");
@@ -202,6 +218,11 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
         if (!(await SiteAsync(context, actor, site, cancellationToken)).TryGet(out var found, out var problem))
         {
             return problem;
+        }
+
+        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         var access = await context.SiteAccesses.FindAsync([accountId, found.Id], cancellationToken);

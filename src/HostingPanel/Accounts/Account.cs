@@ -23,8 +23,10 @@ internal sealed class Account
 
     /// <summary>Changes with password and role; a cookie that carries another one is void.</summary>
     public required Guid SecurityStamp { get; set; }
-    public int FailedSignIns { get; set; }
-    public DateTimeOffset? LockedUntil { get; set; }
+    public required DateTimeOffset PasswordChangedAt { get; set; }
+
+    /// <summary>Since when it is known that mail to the address reaches its owner.</summary>
+    public DateTimeOffset? EmailConfirmedAt { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

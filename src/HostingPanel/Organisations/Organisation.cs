@@ -11,6 +11,9 @@ internal sealed class Organisation
     public required string Name { get; set; }
     public required string PlanName { get; set; }
     public Plan? Plan { get; set; }
+
+    /// <summary>True when its people must have a second factor.</summary>
+    public bool RequiresSecondFactor { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -48,6 +48,9 @@ public sealed record OrganisationView(
     public int RestorePoints { get; init; }
 
     internal Guid Id { get; init; }
+
+    /// <summary>True when its people must have a second factor.</summary>
+    public bool RequiresSecondFactor { get; init; }
 }
 
 /// <summary>A plan as it is shown.</summary>
@@ -73,7 +76,11 @@ public sealed record PlanView(
 public sealed record CreateOrganisation(string? Slug, string? Name, string? Plan = null);
 
 /// <summary>What changes about an organisation; null leaves a thing as it is.</summary>
-public sealed record UpdateOrganisation(string? Name, string? Plan);
+public sealed record UpdateOrganisation(string? Name, string? Plan)
+{
+    /// <summary>Whether its people must have a second factor.</summary>
+    public bool? RequiresSecondFactor { get; init; }
+}
 
 /// <summary>Keeps the organisations.</summary>
 public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contexts, BlueprintCatalogue blueprints, TimeProvider time)
@@ -266,12 +273,13 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         }
 
         organisation.Name = command.Name?.Trim() ?? organisation.Name;
+        organisation.RequiresSecondFactor = command.RequiresSecondFactor ?? organisation.RequiresSecondFactor;
         AuditTrail.Add(
             context,
             actor,
             AuditActs.OrganisationUpdate,
             AuditTarget.Organisation(organisation.Id, slug),
-            AuditTrail.Changed(("name", command.Name), ("plan", command.Plan))
+            AuditTrail.Changed(("name", command.Name), ("plan", command.Plan), ("requiresSecondFactor", command.RequiresSecondFactor))
         );
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -337,6 +345,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         )
         {
             Id = organisation.Id,
+            RequiresSecondFactor = organisation.RequiresSecondFactor,
             MaxMemoryBytes = organisation.Plan.MaxMemoryBytes,
             MaxRestorePoints = organisation.Plan.MaxRestorePoints,
         });

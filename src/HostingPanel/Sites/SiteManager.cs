@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
@@ -235,6 +236,11 @@ public sealed class SiteManager
         if (AccessPolicy.Check(actor, permission, AccessScope.Of(site)) is { } notPermitted)
         {
             return notPermitted;
+        }
+
+        if (action == SiteAction.Purge && await FreshProof.CheckAsync(context, actor, _time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         // What the panel does by itself is waited for; what another person asked for may make this the wrong thing to do.

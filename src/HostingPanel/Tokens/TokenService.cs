@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using HostingPanel.Access;
+using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -49,6 +50,11 @@ public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, Tim
             return await FindAsync(context, made, cancellationToken) is { } same
                 ? new CreatedToken(same, Secret: null)
                 : Idempotency.Gone("token");
+        }
+
+        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         var now = time.GetStoredNow();
@@ -145,6 +151,11 @@ public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, Tim
         if (AccessPolicy.Check(actor, Permission.ManageTokens, scope) is { } refused)
         {
             return refused;
+        }
+
+        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         context.ApiTokens.Remove(token);

@@ -65,6 +65,9 @@ public enum Where
     /// <summary>To everybody who is signed in.</summary>
     SignedIn,
 
+    /// <summary>To every person who is signed in: it is about their own account, and a script has none.</summary>
+    Person,
+
     /// <summary>To who has the permission everywhere.</summary>
     Provider,
 
@@ -141,6 +144,7 @@ public sealed record Rule(Where Where, string Permission = "", string? Seen = nu
         Where == Where.Open ? Answer.Passes
         : who is Who.Nobody or Who.Suspended ? Answer.NotKnown
         : Where == Where.SignedIn ? Answer.Passes
+        : Where == Where.Person ? (who is Who.ReadOnlyToken or Who.SiteToken ? Answer.NotPermitted : Answer.Passes)
         : Where == Where.Provider ? (Staff(who, Permission) ? Answer.Passes : Answer.NotPermitted)
         : Where == Where.Anywhere
             ? (Somewhere(who, Permission) && !(IsWider && (who is Who.Developer or Who.SiteToken)) ? Answer.Passes : Answer.NotPermitted)

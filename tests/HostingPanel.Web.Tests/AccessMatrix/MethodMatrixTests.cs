@@ -89,7 +89,7 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
         who is Who.ReadOnlyToken or Who.SiteToken
             ? (await App.Services.GetRequiredService<TokenCheck>().AuthenticateAsync(world.SecretOf(who)!, "127.0.0.1", Cancellation))!
         : world.AccountOf(who) is { } account
-            ? await App.Services.GetRequiredService<AccountCheck>().ActorAsync(account.ToPrincipal("test"), Cancellation)
+            ? await App.Services.GetRequiredService<AccountCheck>().ActorAsync(App.PrincipalOf(account), Cancellation)
         : Actor.Nobody;
 
     private async Task<Answer> CallAsync(MethodInfo method, Actor actor, Belongings at, Rule rule)

@@ -5,17 +5,57 @@ namespace HostingPanel.Web.Tests.AccessMatrix;
 /// <summary>Who may call which use case, as a page's circuit does. A new public method that takes an actor needs a line here.</summary>
 internal static class MethodTable
 {
-    /// <summary>What is about who comes in, before there is anybody.</summary>
+    /// <summary>What is about who comes in, before there is anybody, and about who leaves.</summary>
     public static readonly string[] BeforeSignIn =
     [
         "AccountService.SetUpAsync",
-        "AccountService.SignInAsync",
-        "AccountService.SignedOutAsync",
+        "SignInService.PasswordAsync",
+        "SignInService.CodeAsync",
+        "SignInService.PasskeyAsync",
+        "FactorService.EnrolAsync",
+        "PasswordService.RequestReset",
+        "PasswordService.ResetAsync",
+        "ProfileService.ConfirmEmailAsync",
+        "InvitationAcceptance.AcceptAsNewAsync",
+        "ProofService.IsProvedAsync",
+        "SessionService.SignOutAsync",
     ];
 
     public static IReadOnlyDictionary<string, Rule> Rules { get; } =
         new Dictionary<string, Rule>(StringComparer.Ordinal)
         {
+            ["SessionService.ListAsync"] = new(Person),
+            ["SessionService.EndAsync"] = new(Person) { IsAboutNothing = true },
+            ["SessionService.EndOthersAsync"] = new(Person),
+            ["ProofService.ProveAsync"] = new(Person),
+            ["ProofService.ProveByPasskeyAsync"] = new(Person),
+            ["FactorService.GetAsync"] = new(Person),
+            ["FactorService.SetUpCodesAsync"] = new(Person),
+            ["FactorService.RemoveCodesAsync"] = new(Person),
+            ["FactorService.NewRecoveryCodesAsync"] = new(Person),
+            ["PasskeyService.AddAsync"] = new(Person),
+            ["PasskeyService.RemoveAsync"] = new(Person) { IsAboutNothing = true },
+            ["PasswordService.ChangeAsync"] = new(Person),
+            ["ProfileService.GetAsync"] = new(Person),
+            ["ProfileService.RenameAsync"] = new(Person),
+            ["ProfileService.RequestEmailAsync"] = new(Person),
+            ["InvitationAcceptance.AcceptAsync"] = new(Person) { IsAboutNothing = true },
+            ["InvitationService.InviteAsync"] = new(Provider, "people.manage"),
+            ["InvitationService.ListAsync"] = new(Organisation, "members.read"),
+            ["InvitationService.ResendAsync"] = new(Anywhere, "members.read") { IsAboutNothing = true },
+            ["InvitationService.WithdrawAsync"] = new(Anywhere, "members.read") { IsAboutNothing = true },
+            ["PeopleService.ListAsync"] = new(Provider, "people.read"),
+            ["PeopleService.SetRoleAsync"] = new(Provider, "people.manage") { IsAboutNothing = true },
+            ["PeopleService.SuspendAsync"] = new(Provider, "people.manage") { IsAboutNothing = true },
+            ["PeopleService.ResumeAsync"] = new(Provider, "people.manage") { IsAboutNothing = true },
+            ["PeopleService.RemoveAsync"] = new(Provider, "people.manage") { IsAboutNothing = true },
+            ["PeopleService.EndSessionsAsync"] = new(Provider, "people.manage") { IsAboutNothing = true },
+            ["PeopleService.ResetFactorsAsync"] = new(Provider, "people.manage") { IsAboutNothing = true },
+            ["MailService.GetAsync"] = new(Provider, "settings.read"),
+            ["MailService.SetAsync"] = new(Provider, "settings.manage"),
+            ["MailService.ForgetAsync"] = new(Provider, "settings.manage"),
+            ["MailService.TestAsync"] = new(Provider, "settings.manage"),
+            ["MailService.ListAsync"] = new(Provider, "settings.read"),
             ["MembershipService.ListAsync"] = new(Organisation, "members.read"),
             ["MembershipService.ChangeRoleAsync"] = new(Organisation, "members.manage", "members.read"),
             ["MembershipService.RemoveAsync"] = new(Organisation, "members.manage", "members.read"),

@@ -106,7 +106,19 @@ public sealed class ClosedDoorTests(PanelApp app) : ApiTest(app)
     {
         var pages = Endpoints().Where(endpoint => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null).ToList();
         var open = pages.Where(page => page.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(PathOf);
-        Assert.Equal([CookieSignIn.SignInPath, "/set-up"], open.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "/account/confirm-email",
+                "/account/forgot",
+                "/account/reset",
+                CookieSignIn.SignInPath,
+                CookieSignIn.CodePath,
+                CookieSignIn.SetUpFactorPath,
+                "/invitation",
+                "/set-up",
+            ],
+            open.Order(StringComparer.Ordinal)
+        );
 
         using var http = App.Http();
         foreach (var page in pages.Where(page => page.Metadata.GetMetadata<IAllowAnonymous>() is null))

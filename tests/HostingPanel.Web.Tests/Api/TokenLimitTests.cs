@@ -120,7 +120,10 @@ public sealed class TokenLimitTests(PanelApp app) : AccessTest(app)
         // As an administrator once made it for themselves, and as an operator made it who became one later.
         var tokens = App.Services.GetRequiredService<TokenService>();
         var made = await tokens.CreateAsync(
-            new Actor(account.Id, account.Name, StaffRole.Administrator),
+            (await App.ActorOfAsync(account)) with
+            {
+                Role = StaffRole.Administrator,
+            },
             new NewToken("script"),
             null,
             Cancellation

@@ -11,18 +11,31 @@ public sealed class AccountCheckTests(PanelApp app) : Api.ApiTest(app)
 {
     private readonly FakeTimeProvider _time = new();
 
-    [Fact]
-    public async Task A_session_ends_within_half_a_minute_of_its_accounts_change()
+    [Theory]
+    [InlineData("UPDATE accounts SET security_stamp = gen_random_uuid() WHERE id = $1")]
+    [InlineData("UPDATE accounts SET suspended_at = now() WHERE id = $1")]
+    [InlineData("UPDATE sessions SET ended_at = now() WHERE account_id = $1")]
+    [InlineData("DELETE FROM accounts WHERE id = $1")]
+    public async Task Power_ends_within_a_quarter_of_a_minute_of_what_takes_it(string change)
     {
-        var account = await App.NewAccountAsync(StaffRole.Administrator);
-        var check = new AccountCheck(App.Services.GetRequiredService<AccountService>(), _time);
-        var principal = account.ToPrincipal("test");
+        var account = await App.NewAccountAsync(StaffRole.Operator);
+        var actor = await App.ActorOfAsync(account);
+        var check = new AccountCheck(App.Services.GetRequiredService<SessionService>(), _time);
+        var principal = account.ToPrincipal(actor.SessionId!.Value, "test");
         Assert.True(await check.IsGoodAsync(principal, Cancellation));
+        Assert.Equal((account.Id, StaffRole.Operator, actor.SessionId), await WhoAsync());
 
-        await App.ExecuteAsync("UPDATE accounts SET security_stamp = $2 WHERE id = $1", account.Id, Guid.CreateVersion7());
+        await App.ExecuteAsync(change, account.Id);
         Assert.True(await check.IsGoodAsync(principal, Cancellation));
         _time.Advance(AccountCheck.Interval);
         Assert.False(await check.IsGoodAsync(principal, Cancellation));
+        Assert.Equal((Guid.Empty, null, null), await WhoAsync());
+
+        async Task<(Guid, StaffRole?, Guid?)> WhoAsync()
+        {
+            var who = await check.ActorAsync(principal, Cancellation);
+            return (who.Id, who.Role, who.SessionId);
+        }
     }
 
     [Fact]
@@ -35,8 +48,8 @@ public sealed class AccountCheckTests(PanelApp app) : Api.ApiTest(app)
             account.Id,
             organisation.Slug
         );
-        var check = new AccountCheck(App.Services.GetRequiredService<AccountService>(), _time);
-        var actor = await check.ActorAsync(account.ToPrincipal("test"), Cancellation);
+        var check = new AccountCheck(App.Services.GetRequiredService<SessionService>(), _time);
+        var actor = await check.ActorAsync(App.PrincipalOf(account), Cancellation);
         Assert.True(actor.May(Permission.OperateSites, organisation.Slug));
 
         await App.ExecuteAsync("DELETE FROM memberships WHERE account_id = $1", account.Id);
@@ -55,8 +68,8 @@ public sealed class AccountCheckTests(PanelApp app) : Api.ApiTest(app)
     {
         var made = await NewSiteAsync();
         var account = await App.NewAccountAsync(StaffRole.Auditor);
-        var check = new AccountCheck(App.Services.GetRequiredService<AccountService>(), _time);
-        var actor = await check.ActorAsync(account.ToPrincipal("test"), Cancellation);
+        var check = new AccountCheck(App.Services.GetRequiredService<SessionService>(), _time);
+        var actor = await check.ActorAsync(App.PrincipalOf(account), Cancellation);
         await using var watching = App
             .Services.GetRequiredService<OperationService>()
             .WatchAsync(actor, made.Operation.Id, Cancellation)
@@ -69,9 +82,9 @@ public sealed class AccountCheckTests(PanelApp app) : Api.ApiTest(app)
     }
 
     [Fact]
-    public async Task A_principal_without_an_account_has_no_session()
+    public async Task A_principal_without_a_session_has_none()
     {
-        var check = new AccountCheck(App.Services.GetRequiredService<AccountService>(), _time);
+        var check = new AccountCheck(App.Services.GetRequiredService<SessionService>(), _time);
         Assert.False(await check.IsGoodAsync(new System.Security.Claims.ClaimsPrincipal(), Cancellation));
     }
 }

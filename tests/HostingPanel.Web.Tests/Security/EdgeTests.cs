@@ -92,9 +92,10 @@ public sealed class EdgeTests : IDisposable
     public void What_a_cookie_says_gives_no_power()
     {
         var account = new AccountView(Guid.CreateVersion7(), "a@example.org", "Ada", StaffRole.Administrator, Guid.CreateVersion7());
-        var principal = account.ToPrincipal(CookieSignIn.Scheme);
+        var session = Guid.CreateVersion7();
+        var principal = account.ToPrincipal(session, CookieSignIn.Scheme);
         Assert.Equal(Actor.Nobody, principal.ToActor());
-        Assert.Equal((account.Id, account.SecurityStamp), principal.FindAccount());
+        Assert.Equal(session, principal.FindSession());
         Assert.Equal(Actor.Nobody, new System.Security.Claims.ClaimsPrincipal().ToActor());
     }
 

@@ -132,7 +132,7 @@ public sealed class CreateSiteDialogTests(PanelApp app) : ComponentTest(services
         private AuthenticationState? _ada;
 
         public override async Task<AuthenticationState> GetAuthenticationStateAsync() =>
-            _ada ??= new AuthenticationState((await app.NewAccountAsync(StaffRole.Administrator)).ToPrincipal("test"));
+            _ada ??= new AuthenticationState(app.PrincipalOf(await app.NewAccountAsync(StaffRole.Administrator)));
     }
 
     private OrganisationService Organisations => app.Services.GetRequiredService<OrganisationService>();

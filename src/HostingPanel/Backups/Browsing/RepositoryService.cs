@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Accounts;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
@@ -12,10 +13,15 @@ public sealed partial class RepositoryService
 {
     private readonly IDbContextFactory<PanelDbContext> _contexts;
     private readonly OperationQueue _queue;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    internal RepositoryService(IDbContextFactory<PanelDbContext> contexts, OperationQueue queue, ILogger<RepositoryService> logger) =>
-        (_contexts, _queue, _logger) = (contexts, queue, logger);
+    internal RepositoryService(
+        IDbContextFactory<PanelDbContext> contexts,
+        OperationQueue queue,
+        TimeProvider time,
+        ILogger<RepositoryService> logger
+    ) => (_contexts, _queue, _time, _logger) = (contexts, queue, time, logger);
 
     /// <summary>The repositories of a site, one at each target; also of a site that was purged.</summary>
     public async Task<Outcome<IReadOnlyList<RepositoryView>>> ListAsync(Actor actor, string slug, CancellationToken cancellationToken)
@@ -94,6 +100,11 @@ public sealed partial class RepositoryService
         if (!await mine.AnyAsync(row => row.Id == repositoryId, cancellationToken))
         {
             return Problem.NotFound("repository", repositoryId.ToString());
+        }
+
+        if (await FreshProof.CheckAsync(context, actor, _time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         var operation = _queue.Add(
