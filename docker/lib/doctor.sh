@@ -47,7 +47,7 @@ doctor_things() {
         volume_exists "$INST-$name" || echo "the volume $INST-$name is gone. Bring it back from a backup, or run ./panel up for an empty one."
     done
     secrets=$(timeout 15 docker secret ls --filter "label=hp.installation=$INST" --format '{{.Name}}')
-    for name in master-key postgres-password internal-key panel-gateway-key; do
+    for name in master-key postgres-password internal-key panel-gateway-key web-certificate; do
         grep -qx "$INST-$name" <<<"$secrets" || echo "the secret $INST-$name is gone. Run: ./panel up"
     done
 }

@@ -13,6 +13,7 @@ usage: ./panel COMMAND [OPTION...]      (./panel COMMAND --help says more)
   recovery-kit FILE  writes the one file to keep elsewhere
   recover FILE       brings the panel and its sites back on an empty machine, out of that file and a target
   token create       makes a token for the REST interface
+  access-link EMAIL  lets somebody in again who has lost password or second factor
   logs [SERVICE]     what the panel's own services say
   test [--fast]      runs every test
   bench NAME         measures; one JSON line per figure
@@ -94,6 +95,15 @@ Makes a token with the rights of an administrator and prints it, once, alone on 
   --expires-in-days N     when it stops working
 TEXT
             ;;
+        access-link) cat <<'TEXT'
+usage: ./panel access-link EMAIL [--without-second-factors]
+
+For who can't get in any other way, the last administrator included: prints a one-time link to choose a new password with, good for an hour.
+All of the account's sessions end when it is used. It is written to the audit.
+
+  --without-second-factors    also takes authenticator app, passkeys and recovery codes away; the next sign-in sets a new one up
+TEXT
+            ;;
         logs) cat <<'TEXT'
 usage: ./panel logs [SERVICE] [-f]
 
@@ -119,6 +129,7 @@ usage: ./panel bench NAME
 
 Brings up a scratch installation, measures in it, removes it, and prints one JSON line per figure. NAME:
 
+  access      the list of 300 sites by an owner's token, against the same list without any check of who asks: at least 0.7 of it
   backup      a first and later restore points of a site with 1 GB in 20,000 files and a database of 200 MB, and a restore, against
               mariadb-dump and restic by hand with the same proof, reading back (".plain": without); and the site's own page meanwhile. Less: HP_BENCH_FILES, HP_BENCH_FILES_MB,
               HP_BENCH_DATABASE_MB

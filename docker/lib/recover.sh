@@ -141,7 +141,7 @@ SQL
 }
 
 recover_run() {
-    local want=$1 number name kind address started found='' targets
+    local want=$1 number name kind address started found='' targets certificate
     started=$(now_ms)
     recover_refuse
     targets=$(recover_kit targets) || die "The recovery kit can't be opened (message above)."
@@ -163,6 +163,12 @@ recover_run() {
     # Through a pipe only; the others are made anew.
     recover_kit master-key | tr -d '\n' | timeout 15 docker secret create --label "hp.installation=$INST" "$INST-master-key" - >/dev/null \
         || die "The secret $INST-master-key could not be made (message above)."
+    certificate=$(recover_kit web-certificate) || die "The recovery kit can't be opened (message above)."
+    if [[ -n $certificate ]]; then
+        printf '%s\n' "$certificate" | timeout 15 docker secret create --label "hp.installation=$INST" "$INST-web-certificate" - >/dev/null \
+            || die "The secret $INST-web-certificate could not be made (message above)."
+    fi
+    unset certificate
     secrets_ensure
     volumes_ensure
     say "Loading the panel's database"

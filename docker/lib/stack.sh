@@ -37,7 +37,7 @@ volume_exists() { timeout 15 docker volume inspect "$1" >/dev/null 2>&1; }
 secrets_ensure() {
     local there name
     there=$(timeout 15 docker secret ls --filter "label=hp.installation=$INST" --format '{{.Name}}')
-    # The other three can be made anew at any time. This one has encrypted what is in the database.
+    # The others can be made anew at any time. This one has encrypted what is in the database.
     if ! grep -qx "$INST-master-key" <<<"$there" && volume_exists "$INST-postgres"; then
         die "The database of the installation \"$INST\" is there (volume $INST-postgres), but its master key (secret $INST-master-key) is gone." \
             "Without it the sites' secrets can't be read." -- \
@@ -52,6 +52,18 @@ secrets_ensure() {
             || die "The secret $INST-$name could not be made (message above)."
         note "secret $INST-$name made"
     done
+    if ! grep -qx "$INST-web-certificate" <<<"$there"; then web_certificate_ensure; fi
+}
+
+# What the web closes the keys of its cookies with. Its loss signs everybody out, and their authenticator apps count no more.
+web_certificate_ensure() {
+    if volume_exists "$INST-postgres"; then
+        note "the secret $INST-web-certificate is not there: everybody signs in anew"
+    fi
+    timeout 60 docker run --rm --network none --read-only --tmpfs /tmp --cap-drop ALL --entrypoint /app/HostingPanel.Worker "$IMAGE_WORKER" make-web-certificate \
+        | timeout 15 docker secret create --label "hp.installation=$INST" "$INST-web-certificate" - >/dev/null \
+        || die "The secret $INST-web-certificate could not be made (message above)."
+    note "secret $INST-web-certificate made"
 }
 
 # Each volume carries its own name in it, and a service that finds another name there, or none, does not start (hp-entry).

@@ -45,6 +45,8 @@ internal sealed class HpCommand
             OperationCommands.Build(hp),
             EngineCommands.Build(hp),
             AuditCommands.Build(hp),
+            TokenCommands.Build(hp),
+            MemberCommands.Build(hp),
         };
         var parsed = root.Parse(args);
         var invocation = new InvocationConfiguration

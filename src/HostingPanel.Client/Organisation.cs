@@ -12,6 +12,10 @@ namespace HostingPanel.Client;
 /// <param name="UnmeasuredVolumes">How many of them were not measured yet.</param>
 /// <param name="Disk">Whether the soft limit is near (80 %) or passed (100 %).</param>
 /// <param name="CreatedAt">Since when.</param>
+/// <param name="MaxMemoryBytes">What all services of its sites together may take of memory by its plan.</param>
+/// <param name="MemoryBytes">What they may take of it.</param>
+/// <param name="MaxRestorePoints">How many restore points there may be by its plan before no more are taken by hand.</param>
+/// <param name="RestorePoints">How many there are, those that are being taken included.</param>
 public sealed record Organisation(
     string Slug,
     string Name,
@@ -23,7 +27,11 @@ public sealed record Organisation(
     long DiskBytes,
     int UnmeasuredVolumes,
     DiskState Disk,
-    DateTimeOffset CreatedAt
+    DateTimeOffset CreatedAt,
+    long MaxMemoryBytes,
+    long MemoryBytes,
+    int MaxRestorePoints,
+    int RestorePoints
 );
 
 /// <summary>What an organisation may use.</summary>
@@ -31,7 +39,57 @@ public sealed record Organisation(
 /// <param name="Title">Its title.</param>
 /// <param name="MaxSites">How many sites it allows.</param>
 /// <param name="MaxDiskBytes">What their volumes together may take on the disk: a soft limit.</param>
-public sealed record Plan(string Name, string Title, int MaxSites, long MaxDiskBytes);
+/// <param name="MaxMemoryBytes">What all services of its sites together may take of memory.</param>
+/// <param name="MaxRestorePoints">How many restore points there may be before no more are taken by hand.</param>
+public sealed record Plan(string Name, string Title, int MaxSites, long MaxDiskBytes, long MaxMemoryBytes, int MaxRestorePoints);
+
+/// <summary>Somebody who belongs to an organisation.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Email">Their address.</param>
+/// <param name="Name">Their name.</param>
+/// <param name="Role">As what.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Suspended">True while they may do nothing.</param>
+public sealed record Member(Guid AccountId, string Email, string Name, MemberRole Role, DateTimeOffset Since, bool Suspended);
+
+/// <summary>Roles in an organisation.</summary>
+public enum MemberRole
+{
+    /// <summary>May do what a manager may, and decides about people and tokens.</summary>
+    Owner,
+
+    /// <summary>Looks after the sites.</summary>
+    Manager,
+
+    /// <summary>May look.</summary>
+    Viewer,
+}
+
+/// <summary>What changes about a member.</summary>
+/// <param name="Role">The new role.</param>
+public sealed record UpdateMemberRequest(MemberRole? Role);
+
+/// <summary>Somebody who may work on one site for a time.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Email">Their address.</param>
+/// <param name="Name">Their name.</param>
+/// <param name="Site">The site's slug.</param>
+/// <param name="Until">When it ends.</param>
+/// <param name="GivenAt">When it was given, or prolonged.</param>
+/// <param name="GivenBy">Who gave it.</param>
+public sealed record SiteAccess(
+    Guid AccountId,
+    string Email,
+    string Name,
+    string Site,
+    DateTimeOffset Until,
+    DateTimeOffset GivenAt,
+    string GivenBy
+);
+
+/// <summary>Until when somebody may work on a site.</summary>
+/// <param name="Until">When it ends, at most 90 days from now.</param>
+public sealed record GiveSiteAccessRequest(DateTimeOffset? Until);
 
 /// <summary>How what an organisation's volumes take stands to what its plan allows.</summary>
 public enum DiskState
@@ -55,4 +113,5 @@ public sealed record CreateOrganisationRequest(string? Slug, string? Name, strin
 /// <summary>What changes about an organisation; what is absent stays.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Plan">The name of its plan.</param>
-public sealed record UpdateOrganisationRequest(string? Name = null, string? Plan = null);
+/// <param name="RequiresSecondFactor">Whether its people must have a second factor.</param>
+public sealed record UpdateOrganisationRequest(string? Name = null, string? Plan = null, bool? RequiresSecondFactor = null);

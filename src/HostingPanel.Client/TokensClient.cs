@@ -10,8 +10,16 @@ public sealed class TokensClient
     internal TokensClient(ApiTransport transport) => _transport = transport;
 
     /// <summary>Tokens, the newest first.</summary>
-    public Task<Page<Token>> ListAsync(int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
-        _transport.GetAsync<Page<Token>>("tokens" + Query(("limit", limit), ("cursor", cursor)), cancellationToken);
+    public Task<Page<Token>> ListAsync(
+        int? limit = null,
+        string? cursor = null,
+        string? organisation = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.GetAsync<Page<Token>>(
+            "tokens" + Query(("limit", limit), ("cursor", cursor), ("organisation", organisation)),
+            cancellationToken
+        );
 
     /// <summary>Makes a token. Its secret is in this answer and never again, also not when asked again with the same key.</summary>
     public Task<CreatedToken> CreateAsync(

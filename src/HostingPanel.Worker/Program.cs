@@ -11,6 +11,11 @@ if (await KitCommand.ReadAsync(args) is { } read)
     return read;
 }
 
+if (CertificateCommand.Run(args) is { } made)
+{
+    return made;
+}
+
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddWorker();
 await using var app = builder.Build();

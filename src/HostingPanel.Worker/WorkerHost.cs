@@ -46,6 +46,7 @@ internal static class WorkerHost
             );
         });
         services.AddSingleton<IHostLookup, HostLookup>();
+        services.AddSingleton<IMailTransport, SmtpTransport>();
         services.AddGateway(builder.Configuration);
         services.AddOperationRunner();
         services.AddHostedService<RoutesAtStart>();

@@ -15,6 +15,9 @@ internal sealed class WorkerOptions
     [Required(ErrorMessage = "Worker:InternalKeyFile is needed: the file with the key between web and worker.")]
     public string InternalKeyFile { get; set; } = string.Empty;
 
+    /// <summary>The file with the web's certificate, for recovery kits; null where there is none.</summary>
+    public string? WebCertificateFile { get; set; }
+
     /// <summary>A directory on the engine's disk, by which free space is told.</summary>
     public string DiskProbeDirectory { get; set; } = "/gateway";
 }

@@ -61,6 +61,10 @@ public readonly struct Outcome<T>
 
     private Outcome(T? value, Problem? problem) => (_value, Problem) = (value, problem);
 
+    /// <summary>A success with a value of an interface's type, which nothing converts to by itself.</summary>
+    internal Outcome(T value)
+        : this(value, null) { }
+
     /// <summary>Why it failed, or null on success.</summary>
     public Problem? Problem { get; }
 

@@ -1,3 +1,4 @@
+using HostingPanel.Access;
 using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Backups;
@@ -101,6 +102,8 @@ public static class PanelServices
         services.AddAudit();
         services.AddSingleton<AccountService>();
         services.AddSingleton<TokenService>();
+        services.AddSingleton<TokenCheck>();
+        services.AddSingleton<MembershipService>();
         services.AddSingleton<DataProtectionKeyStore>();
         return services;
     }

@@ -1,3 +1,4 @@
+using HostingPanel.Accounts;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Operations;
@@ -41,6 +42,7 @@ public static class WorkerServices
         services.AddBackupOperations();
         services.AddPanelBackupOperation();
         services.AddCronOperation();
+        services.AddAccountUpkeep();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();

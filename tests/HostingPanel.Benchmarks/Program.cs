@@ -38,6 +38,9 @@ switch (args)
         }
 
         return 0;
+    case ["access"]:
+        await AccessBenchmark.RunAsync(interrupted.Token);
+        return 0;
     case ["operations"]:
         await OperationsBenchmark.RunAsync(interrupted.Token);
         return 0;
@@ -49,6 +52,6 @@ switch (args)
 
         return 0;
     default:
-        await Console.Error.WriteLineAsync("Benchmarks: backup | provision | drill | memory | operations | reconcile");
+        await Console.Error.WriteLineAsync("Benchmarks: access | backup | provision | drill | memory | operations | reconcile");
         return 2;
 }

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Claims;
 using HostingPanel.Access;
 using HostingPanel.Accounts;
 using HostingPanel.Client;
+using HostingPanel.Mail;
 using HostingPanel.Tokens;
 using HostingPanel.Web.Security;
 using Microsoft.AspNetCore.Authentication;
@@ -179,23 +181,83 @@ public class PanelApp(PostgresFixture postgres) : IAsyncLifetime
     public async Task<string> NewSecretAsync(string name)
     {
         var tokens = Services.GetRequiredService<TokenService>();
-        return (await tokens.CreateAsync(Actor.Panel, name, null, null, TestContext.Current.CancellationToken)).Value.Secret!;
+        return (await tokens.CreateAsync(Actor.Panel, new NewToken(name), null, TestContext.Current.CancellationToken)).Value.Secret!;
     }
 
-    /// <summary>Makes an administrator who is signed in, and gives the <c>Cookie</c> header of their session.</summary>
-    public async Task<string> NewSessionAsync()
+    /// <summary>Makes an account.</summary>
+    /// <param name="role">Its role among the staff; null for none.</param>
+    public async Task<AccountView> NewAccountAsync(StaffRole? role)
     {
         var id = Guid.CreateVersion7();
         await ExecuteAsync(
-            "INSERT INTO accounts (id, email, normalized_email, name, password_hash, role, security_stamp, failed_sign_ins, created_at) "
-                + "VALUES ($1, $2, $2, 'Ada', 'x', 'Administrator', $1, 0, now())",
+            "INSERT INTO accounts (id, email, normalized_email, name, password_hash, role, security_stamp, password_changed_at, created_at) "
+                + "VALUES ($1, $2, $2, 'Ada', 'AAAA', $3, $1, now(), now())",
             id,
-            $"{id}@example.org"
+            $"{id}@example.org",
+            role?.ToString() ?? (object)DBNull.Value
         );
+        return new AccountView(id, $"{id}@example.org", "Ada", role, id);
+    }
+
+    /// <summary>Makes an administrator who is signed in, and gives the <c>Cookie</c> header of their session.</summary>
+    public async Task<string> NewSessionAsync() => CookieOf(await NewAccountAsync(StaffRole.Administrator));
+
+    /// <summary>The <c>Cookie</c> header of a session of this account.</summary>
+    public string CookieOf(AccountView account)
+    {
+        var session = NewSessionOf(account);
         var cookie = Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieSignIn.Scheme);
-        var account = new AccountView(id, $"{id}@example.org", "Ada", StaffRole.Administrator, id);
-        var principal = account.ToPrincipal(CookieSignIn.Scheme);
+        var principal = account.ToPrincipal(session, CookieSignIn.Scheme);
         return $"hp={cookie.TicketDataFormat.Protect(new AuthenticationTicket(principal, CookieSignIn.Scheme))}";
+    }
+
+    /// <summary>This account as a page finds it, in a session of its own.</summary>
+    public ClaimsPrincipal PrincipalOf(AccountView account) => account.ToPrincipal(NewSessionOf(account), "test");
+
+    /// <summary>This account as it acts in a session of its own, whose proof is fresh, with the powers of now.</summary>
+    public async Task<Actor> ActorOfAsync(AccountView account)
+    {
+        var session = NewSessionOf(account);
+        var found = await Services
+            .GetRequiredService<SessionService>()
+            .FindAsync(session, address: null, TestContext.Current.CancellationToken);
+        return found!.ToActor() with { SessionId = session };
+    }
+
+    /// <summary>The newest link that was mailed to somebody, as an administrator without a mail server finds it.</summary>
+    public async Task<string> MailedLinkAsync(string email)
+    {
+        var service = Services.GetRequiredService<MailService>();
+        var bound = TimeProvider.System.GetUtcNow().AddSeconds(20);
+        while (true)
+        {
+            var mails = (await service.ListAsync(Actor.Server, TestContext.Current.CancellationToken)).Value;
+            if (
+                mails.FirstOrDefault(mail => mail.To == email && mail.Body?.Contains("link=", StringComparison.Ordinal) == true) is { } mail
+            )
+            {
+                return mail.Body!.Split('\n').Single(line => line.Contains("link=", StringComparison.Ordinal));
+            }
+
+            Assert.True(TimeProvider.System.GetUtcNow() < bound, $"No link was mailed to {email}.");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Makes a session of this account, whose proof is fresh.</summary>
+    private Guid NewSessionOf(AccountView account)
+    {
+        var id = Guid.CreateVersion7();
+        using var command = Services
+            .GetRequiredService<NpgsqlDataSource>()
+            .CreateCommand(
+                "INSERT INTO sessions (id, account_id, security_stamp, created_at, last_seen_at, proved_at, browser, factor) "
+                    + "SELECT $1, id, security_stamp, now(), now(), now(), 'Firefox on Linux', 'PasswordAndCode' FROM accounts WHERE id = $2"
+            );
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        command.Parameters.Add(new NpgsqlParameter { Value = account.Id });
+        command.ExecuteNonQuery();
+        return id;
     }
 
     /// <inheritdoc />

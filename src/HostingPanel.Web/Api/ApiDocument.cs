@@ -75,7 +75,8 @@ internal static class ApiDocument
     /// <summary>Says that the endpoint answers as a stream of events when it is asked to.</summary>
     public static RouteHandlerBuilder OrStreams(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new StreamsToo());
 
-    private sealed record OperationName(string Value);
+    /// <summary>What the document calls an endpoint.</summary>
+    internal sealed record OperationName(string Value);
 
     private sealed record StreamsToo;
 

@@ -1,16 +1,16 @@
 using System.Text.Json;
+using HostingPanel.Access;
 using HostingPanel.Client;
-using HostingPanel.Tokens;
 using HostingPanel.Web.Security;
 
 namespace HostingPanel.Web.Api;
 
 /// <summary>Writes server-sent events.</summary>
-internal sealed class EventStreams(TokenService tokens, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class EventStreams(IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>
     /// How often a silent stream says that it lives, which keeps the gateway from ending it and finds callers who have gone; and how
-    /// long a revoked token goes on listening at most.
+    /// long a revoked token, or somebody who was suspended, goes on listening at most, however much there is to hear.
     /// </summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
@@ -24,12 +24,23 @@ internal sealed class EventStreams(TokenService tokens, IHostApplicationLifetime
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var enumerator = items.GetAsyncEnumerator(ending.Token);
         Task<bool>? next = null;
+        var asked = time.GetTimestamp();
         try
         {
             await response.StartAsync(ending.Token);
             next = enumerator.MoveNextAsync().AsTask();
             while (await IsNextAsync(context, next, ending.Token))
             {
+                if (time.GetElapsedTime(asked) >= KeepAlive)
+                {
+                    if (!await IsStillSomebodyAsync(context, ending.Token))
+                    {
+                        break;
+                    }
+
+                    asked = time.GetTimestamp();
+                }
+
                 var data = JsonSerializer.Serialize(enumerator.Current, PanelJson.Options);
                 await response.WriteAsync($"event: {type}\ndata: {data}\n\n", ending.Token);
                 await response.Body.FlushAsync(ending.Token);
@@ -62,10 +73,7 @@ internal sealed class EventStreams(TokenService tokens, IHostApplicationLifetime
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            if (
-                BearerHandler.SecretOf(context.Request) is not { } secret
-                || await tokens.AuthenticateAsync(secret, cancellationToken) is null
-            )
+            if (!await IsStillSomebodyAsync(context, cancellationToken))
             {
                 return false;
             }
@@ -74,6 +82,9 @@ internal sealed class EventStreams(TokenService tokens, IHostApplicationLifetime
             await context.Response.Body.FlushAsync(cancellationToken);
         }
     }
+
+    private static async Task<bool> IsStillSomebodyAsync(HttpContext context, CancellationToken cancellationToken) =>
+        (await context.User.ToActor().NowAsync(cancellationToken)).Kind != ActorKind.Nobody;
 
     private static async Task EndAsync<T>(IAsyncEnumerator<T> enumerator, Task<bool>? next)
     {

@@ -66,6 +66,7 @@ internal static class PanelApi
     {
         var api = app.MapGroup(Base);
         api.MapOrganisations();
+        api.MapMembers();
         api.MapBlueprints();
         api.MapSites();
         api.MapSiteActions();

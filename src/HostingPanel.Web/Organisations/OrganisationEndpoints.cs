@@ -69,7 +69,12 @@ internal static class OrganisationEndpoints
         CancellationToken cancellationToken
     ) =>
         (
-            await organisations.UpdateAsync(user.ToActor(), slug, new UpdateOrganisation(request.Name, request.Plan), cancellationToken)
+            await organisations.UpdateAsync(
+                user.ToActor(),
+                slug,
+                new UpdateOrganisation(request.Name, request.Plan) { RequiresSecondFactor = request.RequiresSecondFactor },
+                cancellationToken
+            )
         ).ToResult(ToContract);
 
     private static async Task<IResult> DeleteAsync(
@@ -85,7 +90,14 @@ internal static class OrganisationEndpoints
         CancellationToken cancellationToken
     ) =>
         (await organisations.ListPlansAsync(user.ToActor(), cancellationToken)).ToResult(plans =>
-            plans.ToPage(plan => new Client.Plan(plan.Name, plan.Title, plan.MaxSites, plan.MaxDiskBytes))
+            plans.ToPage(plan => new Client.Plan(
+                plan.Name,
+                plan.Title,
+                plan.MaxSites,
+                plan.MaxDiskBytes,
+                plan.MaxMemoryBytes,
+                plan.MaxRestorePoints
+            ))
         );
 
     private static Client.Organisation ToContract(OrganisationView view) =>
@@ -106,6 +118,10 @@ internal static class OrganisationEndpoints
                 DiskState.Over => Client.DiskState.Over,
                 _ => throw new InvalidOperationException($"The contract has no word for a disk that is {view.Disk}."),
             },
-            view.CreatedAt
+            view.CreatedAt,
+            view.MaxMemoryBytes,
+            view.MemoryBytes,
+            view.MaxRestorePoints,
+            view.RestorePoints
         );
 }

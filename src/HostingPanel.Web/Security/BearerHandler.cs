@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using System.Text.Encodings.Web;
+using HostingPanel.Access;
 using HostingPanel.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -6,12 +8,23 @@ using Microsoft.Net.Http.Headers;
 
 namespace HostingPanel.Web.Security;
 
+/// <summary>Who came with a token.</summary>
+internal sealed class TokenIdentity(Actor actor)
+    : ClaimsIdentity(
+        [new Claim(ClaimTypes.NameIdentifier, actor.Id.ToString()), new Claim(ClaimTypes.Name, actor.Name)],
+        BearerHandler.Name
+    )
+{
+    /// <summary>With the powers of now.</summary>
+    public Actor Who { get; } = actor;
+}
+
 /// <summary>Reads <c>Authorization: Bearer hpt_…</c>. A token anywhere else, such as in the address, is not looked at.</summary>
 internal sealed class BearerHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    TokenService tokens
+    TokenCheck tokens
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string Name = "Bearer";
@@ -24,8 +37,8 @@ internal sealed class BearerHandler(
             return AuthenticateResult.NoResult();
         }
 
-        return await tokens.AuthenticateAsync(secret, Context.RequestAborted) is { } actor
-            ? AuthenticateResult.Success(new AuthenticationTicket(actor.ToPrincipal(Name), Name))
+        return await tokens.AuthenticateAsync(secret, OriginOfActorMiddleware.AddressOf(Context), Context.RequestAborted) is { } actor
+            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new TokenIdentity(actor)), Name))
             : AuthenticateResult.Fail("This token is unknown, has expired or was revoked.");
     }
 

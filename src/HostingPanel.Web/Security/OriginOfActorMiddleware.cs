@@ -1,30 +1,47 @@
 using System.Security.Claims;
+using HostingPanel.Access;
 using HostingPanel.Audit;
 
 namespace HostingPanel.Web.Security;
 
 /// <summary>
-/// Where a principal comes from. Rides on the principal, so that an endpoint and a circuit, which lives on after its request, both give it
-/// to the actor; it never gets into a cookie.
+/// Who a principal is to the use cases, and where it comes from. Rides on the principal, so that an endpoint and a circuit, which lives on
+/// after its request, both find it; it never gets into a cookie.
 /// </summary>
-internal sealed class OriginIdentity(string? address, AuditRefusals refusals) : ClaimsIdentity
+internal sealed class OriginIdentity(Actor actor, string? address, AuditRefusals refusals) : ClaimsIdentity
 {
-    /// <summary>The client's address as the gateway gave it.</summary>
-    public string? Address { get; } = address;
+    /// <summary>The actor with the powers that they had when the request came.</summary>
+    public Actor Who { get; } = Of(actor, address, refusals);
 
-    /// <summary>Where it is written down what they may not do.</summary>
-    public AuditRefusals Refusals { get; } = refusals;
+    /// <summary>Another actor that comes from the same place.</summary>
+    public Actor Same(Actor other) => Of(other, address, refusals);
+
+    private static Actor Of(Actor actor, string? address, AuditRefusals refusals) =>
+        actor with
+        {
+            Address = address,
+            Refusals = refusals,
+            Refresh = actor.Refresh is { } again ? async cancellationToken => Of(await again(cancellationToken), address, refusals) : null,
+        };
 }
 
-/// <summary>Says of every principal where it comes from.</summary>
-internal sealed class OriginOfActorMiddleware(RequestDelegate next, AuditRefusals refusals)
+/// <summary>Says of every principal who it is to the use cases, with the powers of now, and where it comes from.</summary>
+internal sealed class OriginOfActorMiddleware(RequestDelegate next, AccountCheck check, AuditRefusals refusals)
 {
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var actor = context.User.Identities.OfType<TokenIdentity>().LastOrDefault() is { } token
+            ? token.Who
+            : await check.ActorAsync(context.User, context.RequestAborted);
+        // A new principal: that of a cookie may just be on its way into a renewed one.
+        context.User = new ClaimsPrincipal([.. context.User.Identities, new OriginIdentity(actor, AddressOf(context), refusals)]);
+        await next(context);
+    }
+
+    /// <summary>The client's address as the gateway gave it.</summary>
+    public static string? AddressOf(HttpContext context)
     {
         var remote = context.Connection.RemoteIpAddress;
-        var address = (remote is { IsIPv4MappedToIPv6: true } ? remote.MapToIPv4() : remote)?.ToString();
-        // A new principal: that of a cookie may just be on its way into a renewed one.
-        context.User = new ClaimsPrincipal([.. context.User.Identities, new OriginIdentity(address, refusals)]);
-        return next(context);
+        return (remote is { IsIPv4MappedToIPv6: true } ? remote.MapToIPv4() : remote)?.ToString();
     }
 }

@@ -1,3 +1,4 @@
+using HostingPanel.Accounts;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -31,20 +32,26 @@ internal static class PanelSecurity
                 scheme => scheme.ForwardDefaultSelector = context => IsApi(context.Request) ? BearerHandler.Name : CookieSignIn.Scheme
             )
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
-            .AddCookie(CookieSignIn.Scheme, ConfigureCookie);
+            .AddCookie(CookieSignIn.Scheme, ConfigureCookie)
+            .AddCookie(CookieSignIn.HalfScheme, ConfigureHalfCookie);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.AddSingleton<IAuthorizationPolicyProvider, PagePolicies>();
+        services.AddSingleton<IAuthorizationHandler, PagePermissionHandler>();
         services.AddCascadingAuthenticationState();
         services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.Cookie.Name = "hp-form";
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
             // Not bound to TLS in a trial that answers with and without: browsers let a page without TLS not replace such a cookie.
-            antiforgery.Cookie.SecurePolicy =
+            (antiforgery.Cookie.Name, antiforgery.Cookie.SecurePolicy) =
                 builder.Configuration[$"{PanelOptions.Section}:{nameof(PanelOptions.PublicScheme)}"] == "https"
-                    ? CookieSecurePolicy.SameAsRequest
-                    : CookieSecurePolicy.None;
+                    ? ("__Host-hp-form", CookieSecurePolicy.SameAsRequest)
+                    : ("hp-form", CookieSecurePolicy.None);
         });
         services.AddDataProtection().SetApplicationName("HostingPanel");
+        services.AddWebCertificate(builder.Configuration);
+        services.AddSingleton<IWebSecrets, WebSecrets>();
+        services.AddSignIn();
+        PasskeyStore.Add(services);
         services
             .AddOptions<KeyManagementOptions>()
             .Configure<Persistence.DataProtectionKeyStore>((keys, store) => keys.XmlRepository = new DatabaseXmlRepository(store));
@@ -79,6 +86,18 @@ internal static class PanelSecurity
     /// <summary>True below <see cref="ApiPath"/>.</summary>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Opens nothing by itself; gone with the browser, and after a quarter of an hour anyway.</summary>
+    private static void ConfigureHalfCookie(CookieAuthenticationOptions cookie)
+    {
+        cookie.CookieManager = new SchemeCookieManager("hp-half");
+        cookie.Cookie.HttpOnly = true;
+        cookie.Cookie.SameSite = SameSiteMode.Strict;
+        cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        cookie.Cookie.Path = "/";
+        cookie.ExpireTimeSpan = CookieSignIn.HalfLife;
+        cookie.SlidingExpiration = false;
+    }
+
     private static void ConfigureCookie(CookieAuthenticationOptions cookie)
     {
         cookie.CookieManager = new SchemeCookieManager();
@@ -90,7 +109,6 @@ internal static class PanelSecurity
         cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
         cookie.SlidingExpiration = true;
         cookie.LoginPath = CookieSignIn.SignInPath;
-        cookie.AccessDeniedPath = CookieSignIn.SignInPath;
         cookie.ReturnUrlParameter = CookieSignIn.ReturnUrlParameter;
         var redirect = cookie.Events.OnRedirectToLogin;
         cookie.Events.OnRedirectToLogin = context =>
@@ -104,10 +122,17 @@ internal static class PanelSecurity
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return Task.CompletedTask;
         };
+        cookie.Events.OnRedirectToAccessDenied = context =>
+        {
+            // To who may not open a page it does not exist; they are signed in, so signing in again is no way.
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        };
         cookie.Events.OnValidatePrincipal = static async context =>
         {
             var check = context.HttpContext.RequestServices.GetRequiredService<AccountCheck>();
-            if (!await check.IsGoodAsync(context.Principal!, context.HttpContext.RequestAborted))
+            var (principal, http) = (context.Principal!, context.HttpContext);
+            if (await check.FindAsync(principal, OriginOfActorMiddleware.AddressOf(http), http.RequestAborted) is null)
             {
                 context.RejectPrincipal();
                 await context.HttpContext.SignOutAsync(context.Scheme.Name);

@@ -3,20 +3,21 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 namespace HostingPanel.Web.Security;
 
 /// <summary>
-/// Names the session cookie after the way it travels: <c>__Host-hp</c> over TLS, <c>hp</c> without. The prefix makes browsers refuse one
+/// Names a cookie after the way it travels: <c>__Host-hp</c> over TLS, <c>hp</c> without. The prefix makes browsers refuse one
 /// that a neighbouring host set, and a browser that used both addresses of a trial installation keeps the two apart.
 /// </summary>
-internal sealed class SchemeCookieManager : ICookieManager
+internal sealed class SchemeCookieManager(string name = "hp") : ICookieManager
 {
     private readonly ChunkingCookieManager _inner = new();
 
-    public string? GetRequestCookie(HttpContext context, string key) => _inner.GetRequestCookie(context, NameFor(context));
+    public string? GetRequestCookie(HttpContext context, string key) => _inner.GetRequestCookie(context, NameFor(context, name));
 
     public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
-        _inner.AppendResponseCookie(context, NameFor(context), value, options);
+        _inner.AppendResponseCookie(context, NameFor(context, name), value, options);
 
     public void DeleteCookie(HttpContext context, string key, CookieOptions options) =>
-        _inner.DeleteCookie(context, NameFor(context), options);
+        _inner.DeleteCookie(context, NameFor(context, name), options);
 
-    private static string NameFor(HttpContext context) => context.Request.IsHttps ? "__Host-hp" : "hp";
+    /// <summary>The name of a cookie in this request.</summary>
+    public static string NameFor(HttpContext context, string name) => context.Request.IsHttps ? $"__Host-{name}" : name;
 }

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using HostingPanel.Client;
+using HostingPanel.Persistence;
 
 namespace HostingPanel.Web.Sites;
 
@@ -9,6 +10,8 @@ internal sealed class LogLines : IAsyncEnumerable<LogLine>, IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending;
     private readonly bool _follow;
+    private ITimer? _watch;
+    private volatile bool _isWithdrawn;
 
     /// <summary>Begins the request.</summary>
     /// <param name="send">Sends it, until cancelled.</param>
@@ -20,6 +23,15 @@ internal sealed class LogLines : IAsyncEnumerable<LogLine>, IAsyncDisposable
         _follow = follow;
         Response = send(_ending.Token);
     }
+
+    /// <summary>How often it is asked whether the lines may still be read.</summary>
+    public static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(15);
+
+    /// <summary>Ends the lines once whoever reads them may not any more.</summary>
+    /// <param name="mayGoOn">Asks.</param>
+    /// <param name="time">The clock.</param>
+    public void EndUnless(Func<CancellationToken, Task<bool>> mayGoOn, TimeProvider time) =>
+        _watch = time.CreateTimer(_ => _ = AskAsync(mayGoOn), null, AskAgain, AskAgain);
 
     /// <summary>The beginning of the worker's answer.</summary>
     public Task<HttpResponseMessage> Response { get; }
@@ -52,6 +64,11 @@ internal sealed class LogLines : IAsyncEnumerable<LogLine>, IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
         await _ending.CancelAsync();
         try
         {
@@ -63,6 +80,22 @@ internal sealed class LogLines : IAsyncEnumerable<LogLine>, IAsyncDisposable
         }
 
         _ending.Dispose();
+    }
+
+    private async Task AskAsync(Func<CancellationToken, Task<bool>> mayGoOn)
+    {
+        try
+        {
+            if (!await mayGoOn(_ending.Token))
+            {
+                _isWithdrawn = true;
+                await _ending.CancelAsync();
+            }
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException || DatabaseAway.Is(failure))
+        {
+            // Nobody reads any more, or it is asked again at the next turn.
+        }
     }
 
     private async Task<Stream?> BeginAsync()
@@ -84,7 +117,7 @@ internal sealed class LogLines : IAsyncEnumerable<LogLine>, IAsyncDisposable
         {
             return await lines.MoveNextAsync();
         }
-        catch (IOException) when (_follow)
+        catch (Exception failure) when ((_follow && failure is IOException) || (_isWithdrawn && failure is OperationCanceledException))
         {
             return false;
         }

@@ -40,7 +40,7 @@ internal sealed class SiteLogs(HttpClient http, SiteManager sites, IOptions<Work
             return Problem.Invalid("tail", $"tail must be from 1 to {MaxTail}.");
         }
 
-        if (!(await sites.FindIdAsync(actor, slug, cancellationToken)).TryGet(out var id, out var problem))
+        if (!(await sites.FindIdForLogsAsync(actor, slug, cancellationToken)).TryGet(out var id, out var problem))
         {
             return problem;
         }
@@ -53,10 +53,22 @@ internal sealed class SiteLogs(HttpClient http, SiteManager sites, IOptions<Work
         var service = services.FirstOrDefault(known => request.Service is { } name ? known.Name == name : known.IsFront);
         return service is null
             ? Problem.NotFound("service", request.Service ?? "front")
-            : await AskAsync(id, service.Name, request, cancellationToken);
+            : await AskAsync(
+                id,
+                service.Name,
+                request,
+                async token => (await sites.FindIdForLogsAsync(await actor.NowAsync(token), slug, token)).Problem is null,
+                cancellationToken
+            );
     }
 
-    private async Task<Outcome<LogLines>> AskAsync(Guid site, string service, LogRequest wanted, CancellationToken cancellationToken)
+    private async Task<Outcome<LogLines>> AskAsync(
+        Guid site,
+        string service,
+        LogRequest wanted,
+        Func<CancellationToken, Task<bool>> mayGoOn,
+        CancellationToken cancellationToken
+    )
     {
         var address = string.Create(
             CultureInfo.InvariantCulture,
@@ -73,6 +85,11 @@ internal sealed class SiteLogs(HttpClient http, SiteManager sites, IOptions<Work
             wanted.Follow,
             cancellationToken
         );
+        if (wanted.Follow)
+        {
+            lines.EndUnless(mayGoOn, time);
+        }
+
         try
         {
             var response = await lines.Response.WaitAsync(AnswerWithin, time, cancellationToken);

@@ -14,6 +14,13 @@ internal static class CommandLine
         args switch
         {
             ["setup-link"] => await SetupLinkAsync(services, cancellationToken),
+            ["access-link", var email] => await AccessLinkAsync(services, email, withoutFactors: false, cancellationToken),
+            ["access-link", var email, "--without-second-factors"] => await AccessLinkAsync(
+                services,
+                email,
+                withoutFactors: true,
+                cancellationToken
+            ),
             ["token", "create", "--name", var name] => await CreateTokenAsync(services, name, null, cancellationToken),
             ["token", "create", "--name", var name, "--expires-in-days", var days]
                 when int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => await CreateTokenAsync(
@@ -47,6 +54,25 @@ internal static class CommandLine
         return 0;
     }
 
+    private static async Task<int> AccessLinkAsync(
+        IServiceProvider services,
+        string email,
+        bool withoutFactors,
+        CancellationToken cancellationToken
+    )
+    {
+        var made = await services.GetRequiredService<AccountService>().CreateAccessLinkAsync(email, withoutFactors, cancellationToken);
+        if (!made.TryGet(out var secret, out var problem))
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return 1;
+        }
+
+        var options = services.GetRequiredService<IOptions<PanelOptions>>().Value;
+        Console.WriteLine($"{options.PublicUrl(options.PanelDomain)}/account/reset?link={secret}");
+        return 0;
+    }
+
     private static async Task<int> CreateTokenAsync(IServiceProvider services, string name, int? days, CancellationToken cancellationToken)
     {
         var expiresAt = days is { } number
@@ -54,7 +80,7 @@ internal static class CommandLine
             : (DateTimeOffset?)null;
         var created = await services
             .GetRequiredService<TokenService>()
-            .CreateAsync(Actor.Server, name, expiresAt, idempotencyKey: null, cancellationToken);
+            .CreateAsync(Actor.Server, new NewToken(name, expiresAt), idempotencyKey: null, cancellationToken);
         if (!created.TryGet(out var token, out var problem))
         {
             await Console.Error.WriteLineAsync(problem.Message);
@@ -68,7 +94,7 @@ internal static class CommandLine
     private static int Unknown()
     {
         Console.Error.WriteLine(
-            "Commands: setup-link | token create --name NAME [--expires-in-days DAYS] | demo | recovery-kit NAME=VALUE... | panel-backup state | panel-backup restore-sites all|SLUG,SLUG..."
+            "Commands: setup-link | access-link EMAIL [--without-second-factors] | token create --name NAME [--expires-in-days DAYS] | demo | recovery-kit NAME=VALUE... | panel-backup state | panel-backup restore-sites all|SLUG,SLUG..."
         );
         return 2;
     }

@@ -44,6 +44,7 @@ internal sealed class KitCommand(RecoveryKitService kits, IOptions<WorkerOptions
         Console.Write(
             await kits.WriteAsync(
                 master.Trim(),
+                options.Value.WebCertificateFile is { } file ? await File.ReadAllTextAsync(file, cancellationToken) : null,
                 known.ToDictionary(words => words[0], words => words[1], StringComparer.Ordinal),
                 typeof(KitCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
                 await Console.In.ReadLineAsync(cancellationToken),

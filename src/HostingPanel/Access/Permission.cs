@@ -1,21 +1,58 @@
-using HostingPanel.Audit;
-
 namespace HostingPanel.Access;
 
-/// <summary>What can be permitted.</summary>
+/// <summary>
+/// What can be permitted. Outwards each has a name, a noun and a verb (<see cref="Permissions"/>): REST, the audit and the scopes of tokens
+/// use that. Which role has which is in <c>RolePermissions</c>.
+/// </summary>
 public enum Permission
 {
-    /// <summary>See organisations.</summary>
+    /// <summary>See organisations and how much of their plan they use.</summary>
     ReadOrganisations,
 
     /// <summary>Create, change and delete organisations.</summary>
     ManageOrganisations,
 
-    /// <summary>See sites with their services, volumes and logs.</summary>
+    /// <summary>See who belongs to an organisation, or has access to one of its sites.</summary>
+    ReadMembers,
+
+    /// <summary>Invite people to an organisation, change their role, remove them, and give and take access to single sites.</summary>
+    ManageMembers,
+
+    /// <summary>See the provider's own people.</summary>
+    ReadPeople,
+
+    /// <summary>Invite, change, suspend and remove the provider's own people, and accounts of others.</summary>
+    ManagePeople,
+
+    /// <summary>See the panel's settings, never a secret in them.</summary>
+    ReadSettings,
+
+    /// <summary>Change the panel's settings.</summary>
+    ManageSettings,
+
+    /// <summary>See sites, their state and their services.</summary>
     ReadSites,
 
-    /// <summary>Create, change, start, stop, trash and purge sites.</summary>
-    ManageSites,
+    /// <summary>Create sites.</summary>
+    CreateSites,
+
+    /// <summary>Start, stop and restart sites, and run their scheduled tasks now.</summary>
+    OperateSites,
+
+    /// <summary>Change a site's title and address, and whether its scheduled tasks run.</summary>
+    ChangeSites,
+
+    /// <summary>Move sites to the trash, take them out and purge them.</summary>
+    DeleteSites,
+
+    /// <summary>Keep the panel's hands off a site, and drill its disposability: it is away for a moment.</summary>
+    MaintainSites,
+
+    /// <summary>See the one-time address where a site's administrator sets a password.</summary>
+    LogInToSites,
+
+    /// <summary>Read what a site's services write to their logs.</summary>
+    ReadLogs,
 
     /// <summary>See volumes of sites, how large they are and whether backups take them.</summary>
     ReadVolumes,
@@ -26,13 +63,13 @@ public enum Permission
     /// <summary>See volumes that no site owns, and give them to one: they may be anybody's, so this is for the provider alone.</summary>
     AdoptVolumes,
 
-    /// <summary>See restore points, their manifests and the targets that they lie at.</summary>
+    /// <summary>See restore points and their manifests, how sites stand with their backups, and what was proved.</summary>
     ReadBackups,
 
     /// <summary>Take restore points.</summary>
     TakeBackups,
 
-    /// <summary>Have restore points drilled: booted as sealed scratch sites and checked.</summary>
+    /// <summary>Have restore points drilled, and repositories checked.</summary>
     DrillBackups,
 
     /// <summary>Restore sites from restore points.</summary>
@@ -41,11 +78,8 @@ public enum Permission
     /// <summary>Take data out of restore points: it has passwords' hashes and personal data in it.</summary>
     DownloadBackups,
 
-    /// <summary>See the repositories of sites and take their keys out: who has one reads everything of a site at a target, without the panel.</summary>
-    ExportRepositoryKeys,
-
-    /// <summary>Add, test and retire backup targets: they are the provider's, and hold every site's data.</summary>
-    ManageTargets,
+    /// <summary>Delete restore points for good.</summary>
+    DeleteBackups,
 
     /// <summary>Change when a site's restore points are taken and how long they are kept.</summary>
     ManagePolicies,
@@ -53,10 +87,16 @@ public enum Permission
     /// <summary>The same for a plan or for all sites: it is the provider's.</summary>
     ManageDefaultPolicies,
 
-    /// <summary>Delete restore points for good.</summary>
-    DeleteBackups,
+    /// <summary>See the repositories of sites and take their keys out: who has one reads everything of a site at a target, without the panel.</summary>
+    ExportRepositoryKeys,
 
-    /// <summary>See operations.</summary>
+    /// <summary>See where restore points are kept.</summary>
+    ReadTargets,
+
+    /// <summary>Add, test and retire backup targets: they are the provider's, and hold every site's data.</summary>
+    ManageTargets,
+
+    /// <summary>See operations and what they wrote.</summary>
     ReadOperations,
 
     /// <summary>See how the engine is, and what in it is nobody's.</summary>
@@ -65,33 +105,12 @@ public enum Permission
     /// <summary>Remove from the engine what is nobody's.</summary>
     ManageEngine,
 
+    /// <summary>See API tokens, never their secrets.</summary>
+    ReadTokens,
+
     /// <summary>Create and revoke API tokens.</summary>
     ManageTokens,
 
     /// <summary>See who did what, and whether it is written down as it was.</summary>
     ReadAudit,
-}
-
-/// <summary>Decides who may do what. The one place that does.</summary>
-internal static class AccessPolicy
-{
-    /// <summary>Null when the actor may, the refusal otherwise, which is written to the audit, too.</summary>
-    public static Problem? Check(Actor actor, Permission permission)
-    {
-        if (IsPermitted(actor))
-        {
-            return null;
-        }
-
-        actor.Refusals?.Add(actor, AuditActs.Access, "not-permitted", target: null, permission.ToString());
-        return new Problem(ProblemKind.Forbidden, "not-permitted", $"{actor.Name} may not do this ({permission}).");
-    }
-
-    private static bool IsPermitted(Actor actor) =>
-        actor.Role switch
-        {
-            StaffRole.Administrator => true,
-            null => false,
-            _ => throw new InvalidOperationException($"The permissions of role {actor.Role} are not written down."),
-        };
 }

@@ -14,12 +14,19 @@ internal sealed class Account
     public required string NormalizedEmail { get; set; }
     public required string Name { get; set; }
     public required string PasswordHash { get; set; }
-    public required StaffRole Role { get; set; }
+
+    /// <summary>What they are among the provider's staff; null for who only belongs to organisations.</summary>
+    public required StaffRole? Role { get; set; }
+
+    /// <summary>Since when they may do nothing; null while they may.</summary>
+    public DateTimeOffset? SuspendedAt { get; set; }
 
     /// <summary>Changes with password and role; a cookie that carries another one is void.</summary>
     public required Guid SecurityStamp { get; set; }
-    public int FailedSignIns { get; set; }
-    public DateTimeOffset? LockedUntil { get; set; }
+    public required DateTimeOffset PasswordChangedAt { get; set; }
+
+    /// <summary>Since when it is known that mail to the address reaches its owner.</summary>
+    public DateTimeOffset? EmailConfirmedAt { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -15,6 +15,9 @@ public static class AuditActs
         "database",
         "download",
         "engine",
+        "invitation",
+        "mail",
+        "member",
         "operation",
         "organisation",
         "panel",
@@ -33,8 +36,44 @@ public static class AuditActs
     internal const string SetUp = "account.set-up";
     internal const string SignIn = "account.sign-in";
     internal const string SignOut = "account.sign-out";
+    internal const string Prove = "account.prove";
+    internal const string AccountCreate = "account.create";
+    internal const string AccountRename = "account.rename";
+    internal const string PasswordChange = "account.change-password";
+    internal const string PasswordResetRequest = "account.request-password-reset";
+    internal const string AccessLinkMake = "account.make-access-link";
+    internal const string PasswordReset = "account.reset-password";
+    internal const string EmailRequest = "account.request-email";
+    internal const string EmailConfirm = "account.confirm-email";
+    internal const string FactorSetUp = "account.set-up-second-factor";
+    internal const string FactorRemove = "account.remove-second-factor";
+    internal const string PasskeyAdd = "account.add-passkey";
+    internal const string PasskeyRemove = "account.remove-passkey";
+    internal const string RecoveryCodesMake = "account.make-recovery-codes";
+    internal const string SessionEnd = "account.end-session";
+    internal const string SessionEndAll = "account.end-sessions";
+    internal const string PersonRole = "account.change-role";
+    internal const string PersonSuspend = "account.suspend";
+    internal const string PersonResume = "account.resume";
+    internal const string PersonRemove = "account.remove";
+    internal const string PersonResetFactors = "account.reset-second-factors";
+    internal const string InvitationMake = "invitation.make";
+    internal const string InvitationResend = "invitation.resend";
+    internal const string InvitationWithdraw = "invitation.withdraw";
+    internal const string InvitationAccept = "invitation.accept";
+    internal const string MailSet = "mail.set-server";
+    internal const string MailForget = "mail.forget-server";
+    internal const string MailTest = "mail.test";
+    internal const string MemberAdd = "member.add";
+    internal const string MemberChange = "member.change";
+    internal const string MemberRemove = "member.remove";
+    internal const string SiteAccessGive = "member.give-site-access";
+    internal const string SiteAccessTake = "member.take-site-access";
     internal const string TokenCreate = "token.create";
     internal const string TokenRevoke = "token.revoke";
+
+    /// <summary>A token that is none, or may not be used so.</summary>
+    internal const string TokenUse = "token.use";
     internal const string OrganisationCreate = "organisation.create";
     internal const string OrganisationUpdate = "organisation.update";
     internal const string OrganisationDelete = "organisation.delete";

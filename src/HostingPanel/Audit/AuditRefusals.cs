@@ -30,7 +30,14 @@ public sealed partial class AuditRefusals(IDbContextFactory<PanelDbContext> cont
 
     internal void Add(Actor actor, string act, string code, AuditTarget? target, string? detail = null)
     {
-        var refusal = new Refusal(actor, act, code, target, detail);
+        // The lists of an actor's powers are others each time; what is written down of them is not.
+        var shown = new Actor(actor.Id, actor.Name, actor.Role)
+        {
+            Kind = actor.Kind,
+            Address = actor.Address,
+            ActedAs = actor.RoleFor(target?.OrganisationId, target?.SiteId),
+        };
+        var refusal = new Refusal(shown, act, code, target, detail);
         lock (_lock)
         {
             Count(refusal, 1);

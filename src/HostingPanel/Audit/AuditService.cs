@@ -18,13 +18,13 @@ public sealed class AuditService(IDbContextFactory<PanelDbContext> contexts)
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadAudit) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.ReadAudit) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var query = Filtered(context, filter);
+        var query = Filtered(context, actor, filter);
         if (page.Cursor is not null)
         {
             if (!long.TryParse(page.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var before))
@@ -45,7 +45,7 @@ public sealed class AuditService(IDbContextFactory<PanelDbContext> contexts)
 
     /// <summary>All entries that fit, the oldest first, read as they are wanted: they are never all in memory.</summary>
     public Outcome<AuditExport> Export(Actor actor, AuditFilter filter) =>
-        AccessPolicy.Check(actor, Permission.ReadAudit) is { } problem ? problem : new AuditExport(ReadAsync(filter));
+        AccessPolicy.CheckAnywhere(actor, Permission.ReadAudit) is { } problem ? problem : new AuditExport(ReadAsync(actor, filter));
 
     /// <summary>
     /// Computes every hash anew and names the first entry that is not as it was written, that is missing, or that was put in. What was cut
@@ -84,27 +84,31 @@ public sealed class AuditService(IDbContextFactory<PanelDbContext> contexts)
     }
 
     private async IAsyncEnumerable<AuditEntryView> ReadAsync(
+        Actor actor,
         AuditFilter filter,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await foreach (
-            var entry in Filtered(context, filter).OrderBy(entry => entry.Sequence).AsAsyncEnumerable().WithCancellation(cancellationToken)
+            var entry in Filtered(context, actor, filter)
+                .OrderBy(entry => entry.Sequence)
+                .AsAsyncEnumerable()
+                .WithCancellation(cancellationToken)
         )
         {
             yield return AuditEntryView.From(entry);
         }
     }
 
-    private static IQueryable<AuditEntry> Filtered(PanelDbContext context, AuditFilter filter)
+    private static IQueryable<AuditEntry> Filtered(PanelDbContext context, Actor actor, AuditFilter filter)
     {
-        var query = context.AuditEntries.AsNoTracking().Where(entry => entry.Sequence != null);
-        if (Wanted(filter.Actor) is { } actor)
+        var query = context.AuditEntries.AsNoTracking().VisibleTo(actor, Permission.ReadAudit).Where(entry => entry.Sequence != null);
+        if (Wanted(filter.Actor) is { } who)
         {
-            query = Guid.TryParse(actor, out var id)
+            query = Guid.TryParse(who, out var id)
                 ? query.Where(entry => entry.ActorId == id)
-                : query.Where(entry => EF.Functions.ILike(entry.ActorName, LikePattern.Containing(actor)));
+                : query.Where(entry => EF.Functions.ILike(entry.ActorName, LikePattern.Containing(who)));
         }
 
         if (Wanted(filter.Act) is { } act)

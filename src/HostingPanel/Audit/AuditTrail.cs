@@ -126,7 +126,7 @@ internal static class AuditTrail
             ActorKind = actor.Kind,
             ActorId = actor.Id == Guid.Empty ? null : actor.Id,
             ActorName = Fit(actor.Name, AuditEntry.MaxNameLength)!,
-            ActorRole = actor.Role?.ToString(),
+            ActorRole = actor.RoleFor(target?.OrganisationId, target?.SiteId),
             Address = Fit(actor.Address, 64),
             Act = act,
             Outcome = outcome,
@@ -144,9 +144,14 @@ internal static class AuditTrail
     private static AuditTarget TargetOf(Operation operation, Guid? targetId)
     {
         var noun = AuditActs.OfOperation(operation.Kind).Split('.')[0];
-        return targetId is { } id ? new AuditTarget(noun, id, operation.Target) { SiteId = operation.SiteId }
-            : operation.SiteId is { } site ? AuditTarget.Site(site, operation.Target)
-            : new AuditTarget(noun, null, operation.Target);
+        return targetId is { } id
+                ? new AuditTarget(noun, id, operation.Target) { SiteId = operation.AboutSiteId, OrganisationId = operation.OrganisationId }
+            : operation.AboutSiteId is { } site
+                ? AuditTarget.Site(site, operation.Target) with
+                {
+                    OrganisationId = operation.OrganisationId,
+                }
+            : new AuditTarget(noun, null, operation.Target) { OrganisationId = operation.OrganisationId };
     }
 
     /// <summary>PostgreSQL's text has no place for NUL, its columns have an end, and a character has two halves sometimes.</summary>

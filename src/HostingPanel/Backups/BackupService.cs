@@ -2,6 +2,7 @@ using System.Globalization;
 using HostingPanel.Access;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Operations;
+using HostingPanel.Organisations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Volumes;
@@ -20,7 +21,7 @@ public sealed class BackupService
 
     /// <summary>
     /// Takes a restore point of a site, with a copy at every target that is in use. Refused: <c>site-is-…</c>, <c>site-busy</c>,
-    /// <c>no-backup-target</c>. The restore point has the operation's id.
+    /// <c>no-backup-target</c>, <c>plan-exhausted</c>. The restore point has the operation's id.
     /// </summary>
     /// <param name="actor">Who wants it.</param>
     /// <param name="slug">The site.</param>
@@ -33,14 +34,9 @@ public sealed class BackupService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.TakeBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, slug, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.TakeBackups, slug, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("take-backup", slug),
             scope => PrepareAsync(scope, cancellationToken),
@@ -57,13 +53,17 @@ public sealed class BackupService
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadBackups) ?? page.Validate()) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await OfSiteAsync(context, actor, Permission.ReadBackups, slug, cancellationToken)).TryGet(out var query, out var problem))
         {
             return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var query = await OfSiteAsync(context, slug, cancellationToken);
+        if (page.Validate() is { } fault)
+        {
+            return fault;
+        }
+
         if (page.Cursor is not null)
         {
             // Ids are time-ordered, so an id is a place in the list.
@@ -134,36 +134,61 @@ public sealed class BackupService
             ? RestorePointContents.From(BackupJson.Read<Manifest>(manifest), signature)
         : default(RestorePointContents);
 
-    internal async Task<Outcome<RestorePoint>> FindAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
+    internal Task<Outcome<RestorePoint>> FindAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken) =>
+        FindAsync(actor, Permission.ReadBackups, slug, id, cancellationToken);
+
+    /// <summary>A restore point with which the actor may do this.</summary>
+    internal async Task<Outcome<RestorePoint>> FindAsync(
+        Actor actor,
+        Permission permission,
+        string slug,
+        Guid id,
+        CancellationToken cancellationToken
+    )
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await OfSiteAsync(context, actor, permission, slug, cancellationToken)).TryGet(out var points, out var problem))
         {
-            return forbidden;
+            return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var found = await (await OfSiteAsync(context, slug, cancellationToken))
-            .Include(point => point.Copies)
-            .SingleOrDefaultAsync(point => point.Id == id, cancellationToken);
+        var found = await points.Include(point => point.Copies).SingleOrDefaultAsync(point => point.Id == id, cancellationToken);
         return found is null ? Problem.NotFound("restore-point", id.ToString()) : found;
     }
 
-    /// <summary>By the site's identity while there is one of this slug: another site may have had the slug before.</summary>
-    internal static async Task<IQueryable<RestorePoint>> OfSiteAsync(
+    /// <summary>
+    /// By the site's identity while there is one of this slug: another site may have had the slug before. Of sites that were purged only what
+    /// the actor may see: several organisations may have had the slug.
+    /// </summary>
+    internal static async Task<Outcome<IQueryable<RestorePoint>>> OfSiteAsync(
         PanelDbContext context,
+        Actor actor,
+        Permission permission,
         string slug,
         CancellationToken cancellationToken
     )
     {
-        var id = await context
-            .Sites.Where(site => site.Slug == slug)
-            .Select(site => (Guid?)site.Id)
-            .SingleOrDefaultAsync(cancellationToken);
-        return id is { } known
-            ? context.RestorePoints.AsNoTracking().Where(point => point.SiteId == known)
-            : context
-                .RestorePoints.AsNoTracking()
-                .Where(point => point.SiteSlug == slug && !context.Sites.Any(site => site.Id == point.SiteId));
+        if (AccessPolicy.CheckSeen(actor, permission) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var site = await context.Sites.AsNoTracking().SingleOrDefaultAsync(site => site.Slug == slug, cancellationToken);
+        if (site is not null)
+        {
+            return AccessPolicy.Check(actor, permission, AccessScope.Of(site)) is { } refused
+                ? refused
+                : new Outcome<IQueryable<RestorePoint>>(context.RestorePoints.AsNoTracking().Where(point => point.SiteId == site.Id));
+        }
+
+        var purged = context
+            .RestorePoints.AsNoTracking()
+            .Where(point => point.SiteSlug == slug && !context.Sites.Any(site => site.Id == point.SiteId));
+        // Who may look at one of them but not do this is told so.
+        var seen = await purged.VisibleTo(actor, permission.SeenBy()).FirstOrDefaultAsync(cancellationToken);
+        return seen is not null && AccessPolicy.Check(actor, permission, AccessScope.Of(seen)) is { } notPermitted
+            ? notPermitted
+            : new Outcome<IQueryable<RestorePoint>>(purged.VisibleTo(actor, permission));
     }
 
     private static async Task<Outcome<OperationRequest>> PrepareAsync(VolumeRequests.Scope scope, CancellationToken cancellationToken)
@@ -171,6 +196,14 @@ public sealed class BackupService
         if (BackupRules.SiteFault(scope.Site) is { } fault)
         {
             return fault;
+        }
+
+        var more = new PlanUsage(RestorePoints: 1);
+        if (
+            await PlanUsage.FaultAsync(scope.Context, blueprints: null, scope.Site.OrganisationId, more, cancellationToken) is { } exhausted
+        )
+        {
+            return exhausted;
         }
 
         var targets = await scope

@@ -99,6 +99,7 @@ internal static class BackupServices
         services.AddSingleton(provider => new RepositoryService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RepositoryService>>()
         ));
     }

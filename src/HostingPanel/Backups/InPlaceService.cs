@@ -72,7 +72,7 @@ public sealed class InPlaceService
             cancellationToken
         );
         var refusal =
-            AccessPolicy.Check(actor, Permission.RestoreBackups)
+            AccessPolicy.Check(actor, Permission.RestoreBackups, AccessScope.Of(point))
             ?? await _planner.FaultAsync(context, site, point, command, cancellationToken)
             ?? (busy ? await OperationQueue.SiteBusyAsync(context, site.Id, slug, cancellationToken) : null);
         return await _planner.PlanAsync(context, site, point, command, refusal, cancellationToken);
@@ -97,12 +97,12 @@ public sealed class InPlaceService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.RestoreBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        if (!(await _backups.FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem))
+        if (
+            !(await _backups.FindAsync(actor, Permission.RestoreBackups, slug, id, cancellationToken)).TryGet(
+                out var point,
+                out var problem
+            )
+        )
         {
             return problem;
         }
@@ -135,12 +135,12 @@ public sealed class InPlaceService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.RestoreBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        if (!(await _backups.FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem))
+        if (
+            !(await _backups.FindAsync(actor, Permission.RestoreBackups, slug, id, cancellationToken)).TryGet(
+                out var point,
+                out var problem
+            )
+        )
         {
             return problem;
         }
@@ -164,15 +164,20 @@ public sealed class InPlaceService
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadBackups) ?? page.Validate()) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (
+            !(await VolumeRequests.SiteOfAsync(context, actor, Permission.ReadBackups, slug, cancellationToken)).TryGet(
+                out var site,
+                out var problem
+            )
+        )
         {
             return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        if (!(await VolumeRequests.SiteOfAsync(context, slug, cancellationToken)).TryGet(out var site, out problem))
+        if (page.Validate() is { } fault)
         {
-            return problem;
+            return fault;
         }
 
         var query = context.InPlaceRestores.AsNoTracking().Where(restore => restore.SiteId == site);

@@ -52,14 +52,20 @@ public sealed class RestoreService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.RestoreBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        if (!(await _backups.FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem))
+        if (
+            !(await _backups.FindAsync(actor, Permission.RestoreBackups, slug, id, cancellationToken)).TryGet(
+                out var point,
+                out var problem
+            )
+        )
         {
             return problem;
+        }
+
+        // Another site of the organisation is more than who is there for one site may make.
+        if (!AccessPolicy.ReachOf(actor, Permission.RestoreBackups).Covers(point.OrganisationId, siteId: null))
+        {
+            return AccessPolicy.NotPermitted(actor, Permission.RestoreBackups, target: null);
         }
 
         if (RestoreRules.PointFault(point) is { } refused)
@@ -98,6 +104,7 @@ public sealed class RestoreService
                 new RestoreArguments(point.Id, repository)
             ) with
             {
+                DiskBytes = point.DatabaseBytes + point.FileBytes,
                 StandsBeside = await context.Sites.AnyAsync(site => site.Id == point.SiteId, cancellationToken),
             }
         );

@@ -34,13 +34,14 @@ internal sealed class SealingKeys(IDbContextFactory<PanelDbContext> contexts, IS
     /// <summary>The credentials of a target, as lines NAME=value; null where it has none.</summary>
     public async Task<byte[]?> OpenAsync(BackupTarget target, CancellationToken cancellationToken)
     {
-        if (target.Credentials is not { } box)
-        {
-            return null;
-        }
+        return target.Credentials is { } box ? await OpenAsync(box, BackupTarget.CredentialsContext(target.Id), cancellationToken) : null;
+    }
 
+    /// <summary>What somebody has closed for the worker; throws when it was changed or belongs to another context.</summary>
+    public async Task<byte[]> OpenAsync(byte[] box, string boxContext, CancellationToken cancellationToken)
+    {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var key = await context.SealingKeys.AsNoTracking().SingleAsync(cancellationToken);
-        return CredentialBox.Open(protector.Unprotect(key.PrivateKey, PrivateKeyContext), box, BackupTarget.CredentialsContext(target.Id));
+        return CredentialBox.Open(protector.Unprotect(key.PrivateKey, PrivateKeyContext), box, boxContext);
     }
 }

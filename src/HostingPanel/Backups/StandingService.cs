@@ -21,13 +21,13 @@ public sealed class StandingService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        if (AccessPolicy.CheckAnywhere(actor, Permission.ReadBackups) is { } forbidden)
         {
             return forbidden;
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var sites = await SitesAsync(context, filter, cancellationToken);
+        var sites = await SitesAsync(context, actor, filter, cancellationToken);
         Guid[] ids = [.. sites.Select(site => site.Id)];
         var good = await context
             .Database.SqlQuery<GoodRow>(
@@ -68,13 +68,18 @@ public sealed class StandingService
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Outcome<RestoreProof?>> GetLastProofAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (
+            !(await BackupService.OfSiteAsync(context, actor, Permission.ReadBackups, slug, cancellationToken)).TryGet(
+                out var points,
+                out var refused
+            )
+        )
         {
-            return forbidden;
+            return refused;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var proof = await (await BackupService.OfSiteAsync(context, slug, cancellationToken))
+        var proof = await points
             .Where(point => point.ProvedAt != null && point.ProofSeconds != null)
             .OrderByDescending(point => point.ProvedAt)
             .Select(point => new { point.ProvedAt, point.ProofSeconds })
@@ -87,11 +92,12 @@ public sealed class StandingService
     /// <summary>Sites that were purged and can be made again, those with the newest restore points first.</summary>
     public async Task<Outcome<IReadOnlyList<PurgedSiteBackups>>> ListPurgedAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        if (AccessPolicy.CheckAnywhere(actor, Permission.ReadBackups) is { } forbidden)
         {
             return forbidden;
         }
 
+        var reach = AccessPolicy.ReachOf(actor, Permission.ReadBackups);
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         return await context
             .Database.SqlQuery<PurgedSiteBackups>(
@@ -101,15 +107,21 @@ public sealed class StandingService
                        max(point.taken_at) AS "LastTakenAt", max(point.proved_at) AS "ProvedAt"
                 FROM restore_points point LEFT JOIN organisations organisation ON organisation.id = point.organisation_id
                 WHERE point.state = 'Good' AND point.taken_at IS NOT NULL AND NOT EXISTS (SELECT FROM sites WHERE id = point.site_id)
+                  AND ({reach.IsEverywhere} OR point.organisation_id = ANY({reach.Organisations}) OR point.site_id = ANY({reach.Sites}))
                 GROUP BY point.site_id, point.site_slug ORDER BY max(point.taken_at) DESC
                 """
             )
             .ToListAsync(cancellationToken);
     }
 
-    private static async Task<List<SiteRow>> SitesAsync(PanelDbContext context, StandingFilter filter, CancellationToken cancellationToken)
+    private static async Task<List<SiteRow>> SitesAsync(
+        PanelDbContext context,
+        Actor actor,
+        StandingFilter filter,
+        CancellationToken cancellationToken
+    )
     {
-        var query = context.Sites.AsNoTracking().Where(site => site.State != SiteState.Trashed);
+        var query = context.Sites.AsNoTracking().VisibleTo(actor, Permission.ReadBackups).Where(site => site.State != SiteState.Trashed);
         if (filter.Organisation is { } organisation)
         {
             query = query.Where(site => site.Organisation!.Slug == organisation);

@@ -25,7 +25,7 @@ public sealed class TargetService
     /// <summary>All of them, by name; those that are retired, too.</summary>
     public async Task<Outcome<IReadOnlyList<BackupTargetView>>> ListAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        if (AccessPolicy.Check(actor, Permission.ReadTargets) is { } forbidden)
         {
             return forbidden;
         }

@@ -73,6 +73,18 @@ internal sealed class Operation
     public required string Kind { get; init; }
     public required Guid? SiteId { get; init; }
 
+    /// <summary>
+    /// The site that it is about, for who may see it: also one that it does not act on, such as that of a restore point. Where it is left
+    /// out, the database takes <see cref="SiteId"/>.
+    /// </summary>
+    public Guid? AboutSiteId { get; init; }
+
+    /// <summary>
+    /// Whose it is, for who may see it, also when the site has gone; null for the provider's own. Where it is left out, the database takes
+    /// the site's.
+    /// </summary>
+    public Guid? OrganisationId { get; init; }
+
     /// <summary>What it acts on, for people; stays when the thing has gone.</summary>
     public required string Target { get; init; }
     public required Guid RequestedById { get; init; }
@@ -165,6 +177,7 @@ internal sealed class OperationConfiguration
         builder.HasIndex(operation => operation.SiteId, OneRunningPerSite).IsUnique().HasFilter("state = 'Running'");
         builder.HasIndex(operation => operation.CreatedAt, "ix_operations_unfinished").HasFilter("state IN ('Queued', 'Running')");
         builder.HasIndex(operation => operation.FinishedAt);
+        builder.HasIndex(operation => new { operation.OrganisationId, operation.CreatedAt });
         builder.HasIndex(operation => new { operation.SiteId, operation.CreatedAt });
         builder.HasMany(operation => operation.Steps).WithOne().HasForeignKey(step => step.OperationId);
     }

@@ -24,6 +24,12 @@ internal sealed record OperationRequest(
 {
     /// <summary>What it acts on when that is not its site, for the audit: a volume, a target.</summary>
     public Guid? TargetId { get; init; }
+
+    /// <summary>The site that it is about when it acts on none, or on another; see <see cref="Operation.AboutSiteId"/>.</summary>
+    public Guid? AboutSiteId { get; init; }
+
+    /// <summary>Whose it is, where the database can't tell by the site; see <see cref="Operation.OrganisationId"/>.</summary>
+    public Guid? OrganisationId { get; init; }
 }
 
 /// <summary>Puts operations into the queue, in the transaction of the use case that wants them.</summary>
@@ -41,6 +47,8 @@ internal sealed class OperationQueue(TimeProvider time)
             Id = Ids.New(time),
             Kind = request.Kind,
             SiteId = request.SiteId,
+            AboutSiteId = request.AboutSiteId ?? request.SiteId,
+            OrganisationId = request.OrganisationId,
             Target = request.Target,
             RequestedById = actor.Id,
             RequestedByName = actor.Name,
@@ -69,12 +77,19 @@ internal sealed class OperationQueue(TimeProvider time)
             return problem;
         }
 
-        return id is { } known
-            ? await context
-                .Operations.AsNoTracking()
-                .Include(operation => operation.Steps)
-                .SingleAsync(operation => operation.Id == known, cancellationToken)
-            : default(Outcome<Operation?>);
+        if (id is not { } known)
+        {
+            return default(Outcome<Operation?>);
+        }
+
+        var operation = await context
+            .Operations.AsNoTracking()
+            .Include(operation => operation.Steps)
+            .SingleAsync(operation => operation.Id == known, cancellationToken);
+        // They may have lost since what they could then.
+        return AccessPolicy.Check(actor, OperationAccess.PermissionFor(operation.Kind), AccessScope.Of(operation)) is { } refused
+            ? refused
+            : operation;
     }
 
     /// <summary>Remembers what a key stands for; the caller saves.</summary>

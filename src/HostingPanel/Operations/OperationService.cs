@@ -30,7 +30,7 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadOperations) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.ReadOperations) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
@@ -44,7 +44,11 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var query = context.Operations.AsNoTracking().Include(operation => operation.Steps).AsQueryable();
+        var query = context
+            .Operations.AsNoTracking()
+            .VisibleTo(actor, Permission.ReadOperations)
+            .Include(operation => operation.Steps)
+            .AsQueryable();
         query = filter.Kind is null
             ? query.Where(operation => !OperationKinds.Unlisted.Contains(operation.Kind))
             : query.Where(operation => operation.Kind == filter.Kind);
@@ -76,9 +80,9 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
     /// <summary>One operation.</summary>
     public async Task<Outcome<OperationView>> GetAsync(Actor actor, Guid id, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadOperations) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ReadOperations) is { } forbidden)
         {
-            return problem;
+            return forbidden;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
@@ -86,7 +90,9 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
             .Operations.AsNoTracking()
             .Include(operation => operation.Steps)
             .SingleOrDefaultAsync(operation => operation.Id == id, cancellationToken);
-        return operation is null ? Problem.NotFound("operation", id.ToString()) : OperationView.From(operation);
+        return operation is null ? Problem.NotFound("operation", id.ToString())
+            : AccessPolicy.Check(actor, Permission.ReadOperations, AccessScope.Of(operation)) is { } refused ? refused
+            : OperationView.From(operation);
     }
 
     /// <summary>The operation now and after each change, until it has ended. Ends at once when there is none the actor may see.</summary>
@@ -101,7 +107,8 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
         OperationView? last = null;
         while (true)
         {
-            if (!(await GetAsync(actor, id, cancellationToken)).TryGet(out var current, out _))
+            // With the powers of now: a stream may go on for hours after somebody lost theirs.
+            if (!(await GetAsync(await actor.NowAsync(cancellationToken), id, cancellationToken)).TryGet(out var current, out _))
             {
                 yield break;
             }
@@ -160,7 +167,7 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
         while (true)
         {
             // Asked before the lines are: what is written until its end is read once more after it.
-            if (!(await GetAsync(actor, id, cancellationToken)).TryGet(out var operation, out _))
+            if (!(await GetAsync(await actor.NowAsync(cancellationToken), id, cancellationToken)).TryGet(out var operation, out _))
             {
                 yield break;
             }
@@ -199,7 +206,7 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Outcome<OperationView>> CancelAsync(Actor actor, Guid id, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ReadOperations) is { } problem)
         {
             return problem;
         }
@@ -207,6 +214,16 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
         await using (var context = await contexts.CreateDbContextAsync(cancellationToken))
         {
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+            if (await context.Operations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } operation)
+            {
+                return Problem.NotFound("operation", id.ToString());
+            }
+
+            if (CancelFault(actor, operation) is { } forbidden)
+            {
+                return forbidden;
+            }
+
             var hash = Idempotency.HashOf("cancel-operation", id);
             if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out problem))
             {
@@ -220,12 +237,15 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
                     return refused;
                 }
 
-                var operation = await context.Operations.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
                 AuditTrail.Add(
                     context,
                     actor,
                     AuditActs.OperationCancel,
-                    new AuditTarget("operation", id, operation.Target) { SiteId = operation.SiteId },
+                    new AuditTarget("operation", id, operation.Target)
+                    {
+                        SiteId = operation.AboutSiteId,
+                        OrganisationId = operation.OrganisationId,
+                    },
                     AuditActs.OfOperation(operation.Kind)
                 );
 
@@ -236,6 +256,14 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
         }
 
         return await GetAsync(actor, id, cancellationToken);
+    }
+
+    /// <summary>Whoever may ask for such an operation may cancel it, and who may not know of it is told of none.</summary>
+    private static Problem? CancelFault(Actor actor, Operation operation)
+    {
+        var scope = AccessScope.Of(operation);
+        return AccessPolicy.Check(actor, Permission.ReadOperations, scope)
+            ?? AccessPolicy.CheckOfSeen(actor, OperationAccess.PermissionFor(operation.Kind), scope);
     }
 
     private async Task<Problem?> RequestCancelAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ internal sealed class Organisation
     public required string Name { get; set; }
     public required string PlanName { get; set; }
     public Plan? Plan { get; set; }
+
+    /// <summary>True when its people must have a second factor.</summary>
+    public bool RequiresSecondFactor { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -28,6 +31,12 @@ internal sealed class Plan
     /// that runs is stopped for it.
     /// </summary>
     public required long MaxDiskBytes { get; init; }
+
+    /// <summary>What all services of its sites together may take of memory, those of sites in the trash included: they may come back.</summary>
+    public required long MaxMemoryBytes { get; init; }
+
+    /// <summary>How many restore points there may be before no more are taken by hand; those that a schedule takes go by its policy.</summary>
+    public required int MaxRestorePoints { get; init; }
 
     /// <summary>How often a restore point of each of its sites is drilled; 0 for never by itself.</summary>
     public int DrillEveryDays { get; init; } = 30;
@@ -59,6 +68,8 @@ internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organ
                 Title = "Small (1 site)",
                 MaxSites = 1,
                 MaxDiskBytes = 5L << 30,
+                MaxMemoryBytes = 2L << 30,
+                MaxRestorePoints = 200,
             },
             new Plan
             {
@@ -66,6 +77,8 @@ internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organ
                 Title = "Standard (5 sites)",
                 MaxSites = 5,
                 MaxDiskBytes = 25L << 30,
+                MaxMemoryBytes = 10L << 30,
+                MaxRestorePoints = 1000,
             },
             new Plan
             {
@@ -73,6 +86,8 @@ internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organ
                 Title = "Large (50 sites)",
                 MaxSites = 50,
                 MaxDiskBytes = 500L << 30,
+                MaxMemoryBytes = 100L << 30,
+                MaxRestorePoints = 10000,
             }
         );
     }

@@ -1,5 +1,6 @@
 using HostingPanel.Access;
 using HostingPanel.Audit;
+using HostingPanel.Blueprints;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Volumes;
@@ -33,6 +34,23 @@ public sealed record OrganisationView(
 {
     /// <summary>Whether the soft limit of its plan is near, or passed.</summary>
     public DiskState Disk => DiskQuota.StateOf(DiskBytes, MaxDiskBytes);
+
+    /// <summary>What all services of its sites together may take of memory by its plan.</summary>
+    public long MaxMemoryBytes { get; init; }
+
+    /// <summary>What they may take of it.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>How many restore points there may be by its plan before no more are taken by hand.</summary>
+    public int MaxRestorePoints { get; init; }
+
+    /// <summary>How many there are, those that are being taken included.</summary>
+    public int RestorePoints { get; init; }
+
+    internal Guid Id { get; init; }
+
+    /// <summary>True when its people must have a second factor.</summary>
+    public bool RequiresSecondFactor { get; init; }
 }
 
 /// <summary>A plan as it is shown.</summary>
@@ -40,7 +58,16 @@ public sealed record OrganisationView(
 /// <param name="Title">Its title for people.</param>
 /// <param name="MaxSites">How many sites it allows.</param>
 /// <param name="MaxDiskBytes">What their volumes together may take on the disk: a soft limit.</param>
-public sealed record PlanView(string Name, string Title, int MaxSites, long MaxDiskBytes);
+/// <param name="MaxMemoryBytes">What all services of its sites together may take of memory.</param>
+/// <param name="MaxRestorePoints">How many restore points there may be before no more are taken by hand.</param>
+public sealed record PlanView(
+    string Name,
+    string Title,
+    int MaxSites,
+    long MaxDiskBytes,
+    long MaxMemoryBytes = 0,
+    int MaxRestorePoints = 0
+);
 
 /// <summary>What a new organisation is.</summary>
 /// <param name="Slug">Its short name; unique.</param>
@@ -49,17 +76,21 @@ public sealed record PlanView(string Name, string Title, int MaxSites, long MaxD
 public sealed record CreateOrganisation(string? Slug, string? Name, string? Plan = null);
 
 /// <summary>What changes about an organisation; null leaves a thing as it is.</summary>
-public sealed record UpdateOrganisation(string? Name, string? Plan);
+public sealed record UpdateOrganisation(string? Name, string? Plan)
+{
+    /// <summary>Whether its people must have a second factor.</summary>
+    public bool? RequiresSecondFactor { get; init; }
+}
 
 /// <summary>Keeps the organisations.</summary>
-public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contexts, TimeProvider time)
+public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contexts, BlueprintCatalogue blueprints, TimeProvider time)
 {
     private const string DefaultPlan = "standard";
 
     /// <summary>The plans there are, the smallest first.</summary>
     public async Task<Outcome<IReadOnlyList<PlanView>>> ListPlansAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadOrganisations) is { } problem)
+        if (AccessPolicy.CheckAnywhere(actor, Permission.ReadOrganisations) is { } problem)
         {
             return problem;
         }
@@ -67,20 +98,27 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         return await context
             .Plans.OrderBy(plan => plan.MaxSites)
-            .Select(plan => new PlanView(plan.Name, plan.Title, plan.MaxSites, plan.MaxDiskBytes))
+            .Select(plan => new PlanView(
+                plan.Name,
+                plan.Title,
+                plan.MaxSites,
+                plan.MaxDiskBytes,
+                plan.MaxMemoryBytes,
+                plan.MaxRestorePoints
+            ))
             .ToListAsync(cancellationToken);
     }
 
     /// <summary>Organisations by slug.</summary>
     public async Task<Outcome<Page<OrganisationView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadOrganisations) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.ReadOrganisations) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var query = context.Organisations.AsNoTracking();
+        var query = context.Organisations.AsNoTracking().VisibleTo(actor, Permission.ReadOrganisations);
         if (page.Cursor is { } after)
         {
             query = query.Where(organisation => string.Compare(organisation.Slug, after) > 0);
@@ -89,21 +127,30 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         var found = await Views(context, query.OrderBy(organisation => organisation.Slug))
             .Take(page.Limit + 1)
             .ToListAsync(cancellationToken);
-        return Page<OrganisationView>.From(found, page.Limit, view => view.Slug);
+        return Page<OrganisationView>.From(await WithUsageAsync(context, found, cancellationToken), page.Limit, view => view.Slug);
     }
 
     /// <summary>One organisation.</summary>
     public async Task<Outcome<OrganisationView>> GetAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadOrganisations) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ReadOrganisations) is { } problem)
         {
             return problem;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var organisation = await context.Organisations.AsNoTracking().SingleOrDefaultAsync(row => row.Slug == slug, cancellationToken);
+        if (
+            organisation is not null
+            && AccessPolicy.Check(actor, Permission.ReadOrganisations, AccessScope.Of(organisation)) is { } refused
+        )
+        {
+            return refused;
+        }
+
         var found = await Views(context, context.Organisations.Where(organisation => organisation.Slug == slug))
             .SingleOrDefaultAsync(cancellationToken);
-        return found is null ? Problem.NotFound("organisation", slug) : found;
+        return found is null ? Problem.NotFound("organisation", slug) : (await WithUsageAsync(context, [found], cancellationToken))[0];
     }
 
     /// <summary>Makes an organisation. Refused: <c>invalid-request</c>, <c>organisation-exists</c>, <c>idempotency-key-reused</c>.</summary>
@@ -135,7 +182,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         {
             var same = await Views(context, context.Organisations.Where(organisation => organisation.Id == made))
                 .SingleOrDefaultAsync(cancellationToken);
-            return same is null ? Idempotency.Gone("organisation") : same;
+            return same is null ? Idempotency.Gone("organisation") : (await WithUsageAsync(context, [same], cancellationToken))[0];
         }
 
         var plan = command.Plan ?? DefaultPlan;
@@ -184,7 +231,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageOrganisations) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ManageOrganisations) is { } problem)
         {
             return problem;
         }
@@ -200,6 +247,11 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
             return Problem.NotFound("organisation", slug);
         }
 
+        if (AccessPolicy.Check(actor, Permission.ManageOrganisations, AccessScope.Of(organisation)) is { } refused)
+        {
+            return refused;
+        }
+
         var errors = new FieldErrors();
         errors.Add("name", command.Name is null ? null : SiteRules.TextFault(command.Name, "A name", 120));
         errors.Add("plan", command.Plan is null ? null : await PlanFaultAsync(context, command.Plan, cancellationToken));
@@ -210,30 +262,24 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
 
         if (command.Plan is not null)
         {
-            var limit = await context
-                .Plans.Where(plan => plan.Name == command.Plan)
-                .Select(plan => plan.MaxSites)
-                .SingleAsync(cancellationToken);
-            var sites = await context.Sites.CountAsync(site => site.OrganisationId == organisation.Id, cancellationToken);
-            if (sites > limit)
+            var plan = await context.Plans.AsNoTracking().SingleAsync(plan => plan.Name == command.Plan, cancellationToken);
+            var used = await PlanUsage.ReadAsync(context, blueprints, [organisation.Id], cancellationToken);
+            if (command.Plan != organisation.PlanName && PlanLimits.TooSmall(organisation, plan, used[organisation.Id]) is { } tooSmall)
             {
-                return new Problem(
-                    ProblemKind.LimitReached,
-                    "plan-too-small",
-                    $"{organisation.Name} has {sites} sites, and the plan “{command.Plan}” allows {limit}. Purge sites first, or choose a larger plan."
-                );
+                return tooSmall;
             }
 
             organisation.PlanName = command.Plan;
         }
 
         organisation.Name = command.Name?.Trim() ?? organisation.Name;
+        organisation.RequiresSecondFactor = command.RequiresSecondFactor ?? organisation.RequiresSecondFactor;
         AuditTrail.Add(
             context,
             actor,
             AuditActs.OrganisationUpdate,
             AuditTarget.Organisation(organisation.Id, slug),
-            AuditTrail.Changed(("name", command.Name), ("plan", command.Plan))
+            AuditTrail.Changed(("name", command.Name), ("plan", command.Plan), ("requiresSecondFactor", command.RequiresSecondFactor))
         );
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -243,7 +289,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
     /// <summary>Deletes an organisation that has no sites. Refused: <c>organisation-has-sites</c>.</summary>
     public async Task<Outcome<Done>> DeleteAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ManageOrganisations) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ManageOrganisations) is { } problem)
         {
             return problem;
         }
@@ -256,6 +302,11 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         if (organisation is null)
         {
             return Problem.NotFound("organisation", slug);
+        }
+
+        if (AccessPolicy.Check(actor, Permission.ManageOrganisations, AccessScope.Of(organisation)) is { } refused)
+        {
+            return refused;
         }
 
         var sites = await context.Sites.CountAsync(site => site.OrganisationId == organisation.Id, cancellationToken);
@@ -291,7 +342,26 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
                 .SelectMany(site => site.Volumes)
                 .Count(volume => volume.Bytes == null),
             organisation.CreatedAt
-        ));
+        )
+        {
+            Id = organisation.Id,
+            RequiresSecondFactor = organisation.RequiresSecondFactor,
+            MaxMemoryBytes = organisation.Plan.MaxMemoryBytes,
+            MaxRestorePoints = organisation.Plan.MaxRestorePoints,
+        });
+
+    private async Task<List<OrganisationView>> WithUsageAsync(
+        PanelDbContext context,
+        List<OrganisationView> views,
+        CancellationToken cancellationToken
+    )
+    {
+        var used = await PlanUsage.ReadAsync(context, blueprints, [.. views.Select(view => view.Id)], cancellationToken);
+        return
+        [
+            .. views.Select(view => view with { MemoryBytes = used[view.Id].MemoryBytes, RestorePoints = used[view.Id].RestorePoints }),
+        ];
+    }
 
     private static async Task<string?> PlanFaultAsync(PanelDbContext context, string plan, CancellationToken cancellationToken)
     {

@@ -38,9 +38,12 @@ public sealed class HandsOffService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
+        await using (var context = await _contexts.CreateDbContextAsync(cancellationToken))
         {
-            return forbidden;
+            if ((await context.FindSiteAsync(actor, Permission.MaintainSites, slug, cancellationToken)).Problem is { } refused)
+            {
+                return refused;
+            }
         }
 
         var now = _time.GetUtcNow();
@@ -59,10 +62,8 @@ public sealed class HandsOffService
     }
 
     /// <summary>Lets the panel mend it again; nothing happens where it does already.</summary>
-    public async Task<Outcome<SiteView>> EndAsync(Actor actor, string slug, CancellationToken cancellationToken) =>
-        AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden
-            ? forbidden
-            : await SetAsync(actor, slug, reason: null, until: null, cancellationToken);
+    public Task<Outcome<SiteView>> EndAsync(Actor actor, string slug, CancellationToken cancellationToken) =>
+        SetAsync(actor, slug, reason: null, until: null, cancellationToken);
 
     private async Task<Outcome<SiteView>> SetAsync(
         Actor actor,
@@ -74,10 +75,12 @@ public sealed class HandsOffService
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        if (!(await VolumeRequests.SiteOfAsync(context, slug, cancellationToken)).TryGet(out var id, out var problem))
+        if (!(await context.FindSiteAsync(actor, Permission.MaintainSites, slug, cancellationToken)).TryGet(out var known, out var problem))
         {
             return problem;
         }
+
+        var id = known.Id;
 
         var by = until is null ? null : actor.Name;
         var now = _time.GetStoredNow();

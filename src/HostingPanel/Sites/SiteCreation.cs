@@ -26,6 +26,9 @@ internal sealed record SiteOrigin(
 {
     /// <summary>True when the site that it comes from is still there: two that run the same scheduled tasks would mail and bill everybody twice.</summary>
     public bool StandsBeside { get; init; }
+
+    /// <summary>What it brings with it.</summary>
+    public long DiskBytes { get; init; }
 }
 
 /// <summary>The one use case that makes a site: everything is checked and reserved here, in one transaction; the worker only builds.</summary>
@@ -49,7 +52,9 @@ internal sealed class SiteCreation(
         SiteOrigin? origin = null
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
+        // One that is made of a restore point is a restore; whoever asks for that was found to be permitted there.
+        var permission = origin is null ? Permission.CreateSites : Permission.RestoreBackups;
+        if (AccessPolicy.CheckAnywhere(actor, permission) is { } forbidden)
         {
             return forbidden;
         }
@@ -71,10 +76,7 @@ internal sealed class SiteCreation(
         }
 
         if (
-            !(await checks.CheckAsync(context, command, hasCode: origin is not null, cancellationToken)).TryGet(
-                out var plan,
-                out var problem
-            )
+            !(await checks.CheckAsync(context, actor, permission, command, origin, cancellationToken)).TryGet(out var plan, out var problem)
         )
         {
             return problem;
@@ -91,6 +93,9 @@ internal sealed class SiteCreation(
             context,
             actor,
             new OperationRequest(origin?.OperationKind ?? OperationKinds.ProvisionSite, site.Id, site.Slug, Arguments: origin?.Arguments)
+            {
+                OrganisationId = site.OrganisationId,
+            }
         );
         queue.Remember(context, actor, idempotencyKey, hash, operation);
         try

@@ -1,3 +1,4 @@
+using HostingPanel.Access;
 using HostingPanel.Blueprints;
 using HostingPanel.Domains;
 using HostingPanel.Images;
@@ -25,17 +26,23 @@ internal sealed class SiteCreationChecks(
     IOptions<PanelOptions> options
 )
 {
+    /// <summary>What a new site takes at the very least: one is not begun where there is no room at all.</summary>
+    private const long LeastBytes = 1 << 20;
     private readonly SiteNames _names = new(options.Value);
 
     /// <summary>Everything that is wrong with it, at its fields; locks the organisation's row until the transaction ends.</summary>
     /// <param name="context">In a transaction.</param>
+    /// <param name="actor">Whose wish it is.</param>
+    /// <param name="permission">What they must be permitted in the organisation.</param>
     /// <param name="command">The wish.</param>
-    /// <param name="hasCode">True when its code comes from elsewhere and not out of an uploaded archive.</param>
+    /// <param name="origin">What it is made from; null for one from nothing, whose code may come out of an uploaded archive.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Outcome<CheckedSite>> CheckAsync(
         PanelDbContext context,
+        Actor actor,
+        Permission permission,
         CreateSite command,
-        bool hasCode,
+        SiteOrigin? origin,
         CancellationToken cancellationToken
     )
     {
@@ -59,6 +66,16 @@ internal sealed class SiteCreationChecks(
         var organisation = await context
             .Organisations.FromSql($"SELECT * FROM organisations WHERE slug = {command.Organisation ?? string.Empty} FOR UPDATE")
             .SingleOrDefaultAsync(cancellationToken);
+        if (
+            organisation is not null
+            && AccessPolicy.Check(actor, permission, AccessScope.Of(organisation)) is { } refused
+            // One that they may not know of is answered as one that there is not.
+            && (organisation = refused.Kind == ProblemKind.NotFound ? null : organisation) is not null
+        )
+        {
+            return refused;
+        }
+
         if (organisation is null)
         {
             errors.Add(
@@ -70,7 +87,7 @@ internal sealed class SiteCreationChecks(
         }
 
         var hosts = CheckHosts(command, errors);
-        if (!hasCode)
+        if (origin is null)
         {
             await CheckUploadAsync(context, command, blueprint, errors, cancellationToken);
         }
@@ -93,20 +110,14 @@ internal sealed class SiteCreationChecks(
             { } taken
         )
         {
-            return DomainTaken(taken);
+            // The name that its slug gives it goes with the slug: another one was made with it since the look before.
+            return taken == _names.DefaultHost(command.Slug!) ? SlugTaken(command.Slug!) : DomainTaken(taken);
         }
 
-        var limit = await context
-            .Plans.Where(plan => plan.Name == organisation!.PlanName)
-            .Select(plan => plan.MaxSites)
-            .SingleAsync(cancellationToken);
-        if (await context.Sites.CountAsync(site => site.OrganisationId == organisation!.Id, cancellationToken) >= limit)
+        var more = new PlanUsage(Sites: 1, PlanUsage.MemoryOf(blueprint), origin?.DiskBytes ?? LeastBytes);
+        if (await PlanUsage.FaultAsync(context, blueprints, organisation!.Id, more, cancellationToken) is { } exhausted)
         {
-            return new Problem(
-                ProblemKind.LimitReached,
-                "plan-exhausted",
-                $"{organisation!.Name} has all {limit} {(limit == 1 ? "site" : "sites")} of its plan “{organisation.PlanName}”, those in the trash included. Purge a site, or choose a larger plan."
-            );
+            return exhausted;
         }
 
         var references = new Dictionary<string, string>(StringComparer.Ordinal);

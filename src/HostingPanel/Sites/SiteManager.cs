@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
@@ -45,13 +46,13 @@ public sealed class SiteManager
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadSites) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.ReadSites) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var query = context.Sites.AsNoTracking();
+        var query = context.Sites.AsNoTracking().VisibleTo(actor, Permission.ReadSites);
         if (filter.Organisation is { } organisation)
         {
             query = query.Where(site => site.Organisation!.Slug == organisation);
@@ -77,37 +78,37 @@ public sealed class SiteManager
             query = query.Where(site => string.Compare(site.Slug, after) > 0);
         }
 
-        var found = await _reading.LoadAsync(context, query.OrderBy(site => site.Slug).Take(page.Limit + 1), cancellationToken);
+        var found = await _reading.LoadAsync(context, actor, query.OrderBy(site => site.Slug).Take(page.Limit + 1), cancellationToken);
         return Page<SiteView>.From(found, page.Limit, view => view.Slug);
     }
 
     /// <summary>One site.</summary>
     public async Task<Outcome<SiteView>> GetAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadSites) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await context.FindSiteAsync(actor, Permission.ReadSites, slug, cancellationToken)).TryGet(out var known, out var problem))
         {
             return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var found = await _reading.LoadAsync(context, context.Sites.Where(site => site.Slug == slug), cancellationToken);
+        var found = await _reading.LoadAsync(context, actor, context.Sites.Where(site => site.Id == known.Id), cancellationToken);
         return found.Count == 0 ? Problem.NotFound("site", slug) : found[0];
     }
 
     /// <summary>The identity behind a slug, for those who wait for changes.</summary>
-    public async Task<Outcome<Guid>> FindIdAsync(Actor actor, string slug, CancellationToken cancellationToken)
-    {
-        if (AccessPolicy.Check(actor, Permission.ReadSites) is { } problem)
-        {
-            return problem;
-        }
+    public Task<Outcome<Guid>> FindIdAsync(Actor actor, string slug, CancellationToken cancellationToken) =>
+        FindIdAsync(actor, Permission.ReadSites, slug, cancellationToken);
 
+    /// <summary>The identity behind a slug, for those who may read what its services wrote.</summary>
+    public Task<Outcome<Guid>> FindIdForLogsAsync(Actor actor, string slug, CancellationToken cancellationToken) =>
+        FindIdAsync(actor, Permission.ReadLogs, slug, cancellationToken);
+
+    private async Task<Outcome<Guid>> FindIdAsync(Actor actor, Permission permission, string slug, CancellationToken cancellationToken)
+    {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var id = await context
-            .Sites.Where(site => site.Slug == slug)
-            .Select(site => (Guid?)site.Id)
-            .SingleOrDefaultAsync(cancellationToken);
-        return id is { } known ? known : Problem.NotFound("site", slug);
+        return (await context.FindSiteAsync(actor, permission, slug, cancellationToken)).TryGet(out var site, out var problem)
+            ? site.Id
+            : problem;
     }
 
     /// <summary>The services of a site, the front one first.</summary>
@@ -155,9 +156,10 @@ public sealed class SiteManager
     /// <summary>Changes title or administrator's address, as the panel knows them, or whether scheduled tasks run.</summary>
     public async Task<Outcome<SiteView>> UpdateAsync(Actor actor, string slug, UpdateSite command, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await context.FindSiteAsync(actor, Permission.ChangeSites, slug, cancellationToken)).TryGet(out var known, out var problem))
         {
-            return forbidden;
+            return problem;
         }
 
         var errors = new FieldErrors();
@@ -168,8 +170,7 @@ public sealed class SiteManager
             return invalid;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var site = await context.Sites.SingleOrDefaultAsync(site => site.Slug == slug, cancellationToken);
+        var site = await context.Sites.SingleOrDefaultAsync(site => site.Id == known.Id, cancellationToken);
         if (site is null)
         {
             return Problem.NotFound("site", slug);
@@ -203,7 +204,8 @@ public sealed class SiteManager
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
+        var permission = OperationAccess.PermissionFor(action);
+        if (AccessPolicy.CheckSeen(actor, permission) is { } forbidden)
         {
             return forbidden;
         }
@@ -229,6 +231,16 @@ public sealed class SiteManager
         if (site is null)
         {
             return Problem.NotFound("site", slug);
+        }
+
+        if (AccessPolicy.Check(actor, permission, AccessScope.Of(site)) is { } notPermitted)
+        {
+            return notPermitted;
+        }
+
+        if (action == SiteAction.Purge && await FreshProof.CheckAsync(context, actor, _time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         // What the panel does by itself is waited for; what another person asked for may make this the wrong thing to do.

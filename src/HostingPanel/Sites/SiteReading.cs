@@ -1,3 +1,4 @@
+using HostingPanel.Access;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites.Reconciliation;
@@ -10,7 +11,13 @@ internal sealed class SiteReading(PanelOptions options, TimeProvider time)
 {
     private readonly SiteNames _names = new(options);
 
-    public async Task<List<SiteView>> LoadAsync(PanelDbContext context, IQueryable<Site> query, CancellationToken cancellationToken)
+    /// <summary>Sites that the actor may see, as they are shown to this one.</summary>
+    public async Task<List<SiteView>> LoadAsync(
+        PanelDbContext context,
+        Actor actor,
+        IQueryable<Site> query,
+        CancellationToken cancellationToken
+    )
     {
         var rows = await query
             .Select(site => new
@@ -47,12 +54,14 @@ internal sealed class SiteReading(PanelOptions options, TimeProvider time)
             .AsNoTracking()
             .ToListAsync(cancellationToken);
         var now = time.GetUtcNow();
+        // Whoever has the link is the site's administrator.
+        var logIns = AccessPolicy.ReachOf(actor, Permission.LogInToSites);
         return
         [
             .. rows.Select(row =>
             {
                 var site = row.Site;
-                var linkWorks = site.AdminLinkExpiresAt > now;
+                var linkWorks = site.AdminLinkExpiresAt > now && logIns.Covers(site.OrganisationId, site.Id);
                 return new SiteView(
                     site.Slug,
                     row.Organisation.Slug,

@@ -64,7 +64,7 @@ public sealed class UploadService
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ManageSites) ?? Idempotency.Fault(idempotencyKey)) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.CreateSites) ?? Idempotency.Fault(idempotencyKey)) is { } problem)
         {
             return problem;
         }

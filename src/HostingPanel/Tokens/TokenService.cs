@@ -1,111 +1,120 @@
 using System.Security.Cryptography;
 using System.Text;
 using HostingPanel.Access;
+using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Persistence;
-using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Tokens;
 
-/// <summary>An API token as it is shown: everything but its secret.</summary>
-public sealed record TokenView(
-    Guid Id,
-    string Name,
-    string Prefix,
-    string CreatedBy,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt,
-    DateTimeOffset? LastUsedAt
-);
-
-/// <summary>A token that was just made.</summary>
-/// <param name="Token">The token.</param>
-/// <param name="Secret">
-/// Its secret: the only time that it is shown. Null when an idempotency key named a token that was made before: only its hash is stored.
-/// </param>
-public sealed record CreatedToken(TokenView Token, string? Secret);
-
-/// <summary>Makes, checks and revokes API tokens.</summary>
+/// <summary>Makes, shows and revokes API tokens.</summary>
 public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, TimeProvider time)
 {
     /// <summary>What every token starts with, so that one that leaked is recognised for what it is.</summary>
     public const string Marker = "hpt_";
 
-    /// <summary>"Last used" is written at most so often: a script that asks twice a second must not write twice a second.</summary>
-    private static readonly TimeSpan LastUsedResolution = TimeSpan.FromMinutes(1);
+    /// <summary>As many networks as a token may be kept to.</summary>
+    public const int MaxNetworks = TokenNetworks.Max;
 
-    /// <summary>Makes a token with the administrator's powers. Refused: <c>invalid-request</c>, <c>idempotency-key-reused</c>.</summary>
+    /// <summary>
+    /// Makes a token with the maker's powers, or with some of them. It never may more than its maker could then, nor than its maker can when
+    /// it is used. Refused: <c>invalid-request</c>, <c>organisation-not-found</c>, <c>idempotency-key-reused</c>.
+    /// </summary>
     /// <param name="actor">Who makes it.</param>
-    /// <param name="name">What it is for.</param>
-    /// <param name="expiresAt">When it ends to work; null for never.</param>
+    /// <param name="command">What it is.</param>
     /// <param name="idempotencyKey">Same key and same request: the same token again, but not its secret.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Outcome<CreatedToken>> CreateAsync(
         Actor actor,
-        string? name,
-        DateTimeOffset? expiresAt,
+        NewToken command,
         string? idempotencyKey,
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageTokens) is { } problem)
+        if (AccessPolicy.CheckAnywhere(actor, Permission.ManageTokens) is { } forbidden)
         {
-            return problem;
+            return forbidden;
         }
 
-        var hash = Idempotency.HashOf("create-token", new { name, expiresAt });
+        var hash = Idempotency.HashOf("create-token", command);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out problem))
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var problem))
         {
             return problem;
         }
 
         if (known is { } made)
         {
-            var same = await context.ApiTokens.AsNoTracking().SingleOrDefaultAsync(token => token.Id == made, cancellationToken);
-            return same is null ? Idempotency.Gone("token") : new CreatedToken(View(same), Secret: null);
+            return await FindAsync(context, made, cancellationToken) is { } same
+                ? new CreatedToken(same, Secret: null)
+                : Idempotency.Gone("token");
+        }
+
+        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         var now = time.GetStoredNow();
-        var errors = new FieldErrors();
-        errors.Add("name", SiteRules.TextFault(name, "A name", 80));
-        errors.Add("expiresAt", expiresAt <= now ? "A token must expire in the future." : null);
-        if (errors.ToProblem() is { } invalid)
+        if (!(await TokenDraft.CheckAsync(context, actor, command, now, cancellationToken)).TryGet(out var draft, out problem))
         {
-            return invalid;
+            return problem;
         }
 
         var secret = Marker + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 43);
+        var powers = actor.Limits?.AtMost ?? actor.Powers;
         var token = new ApiToken
         {
             Id = Ids.New(time),
-            Name = name!.Trim(),
+            Name = command.Name!.Trim(),
             Prefix = secret[..(Marker.Length + 6)],
             Hash = HashOf(secret),
             CreatedAt = now,
             CreatedByName = actor.Name,
-            ExpiresAt = expiresAt?.ToStored(),
+            CreatedById = actor.Kind == ActorKind.Person ? actor.Id : draft.Maker?.CreatedById,
+            OrganisationId = draft.Organisation?.Id,
+            SiteId = draft.Site?.Id,
+            MadeAsStaff = powers.Role,
+            MadeAsMember = powers.Memberships.FirstOrDefault(power => power.OrganisationId == draft.Organisation?.Id)?.Role,
+            Scopes = draft.Scopes,
+            IsReadOnly = command.IsReadOnly,
+            AllowedNetworks = draft.Networks is [] ? null : draft.Networks,
+            ExpiresAt = command.ExpiresAt?.ToStored(),
         };
         context.ApiTokens.Add(token);
-        AuditTrail.Add(context, actor, AuditActs.TokenCreate, new AuditTarget("token", token.Id, token.Name));
+        AuditTrail.Add(context, actor, AuditActs.TokenCreate, TargetOf(token));
         Idempotency.Remember(context, actor, idempotencyKey, hash, token.Id, time);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new CreatedToken(View(token), secret);
+        return new CreatedToken((await FindAsync(context, token.Id, cancellationToken))!, secret);
     }
 
-    /// <summary>All tokens, the newest first.</summary>
-    public async Task<Outcome<Page<TokenView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    /// <summary>Tokens that the actor may see, the newest first.</summary>
+    /// <param name="actor">Who wants to see them.</param>
+    /// <param name="organisation">Only those of the organisation of this slug; null for all.</param>
+    /// <param name="page">Which part of the list.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<Page<TokenView>>> ListAsync(
+        Actor actor,
+        string? organisation,
+        PageRequest page,
+        CancellationToken cancellationToken
+    )
     {
-        if ((AccessPolicy.Check(actor, Permission.ManageTokens) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.ReadTokens) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
 
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var query = context.ApiTokens.AsNoTracking();
+        var query = context.ApiTokens.AsNoTracking().VisibleTo(actor, Permission.ReadTokens);
+        if (organisation is not null)
+        {
+            query = query.Where(token => context.Organisations.Any(row => row.Id == token.OrganisationId && row.Slug == organisation));
+        }
+
         if (page.Cursor is not null)
         {
             if (!Guid.TryParse(page.Cursor, out var before))
@@ -116,14 +125,14 @@ public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, Tim
             query = query.Where(token => token.Id < before);
         }
 
-        var found = await query.OrderByDescending(token => token.Id).Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return Page<TokenView>.From([.. found.Select(View)], page.Limit, view => view.Id.ToString());
+        var found = await Views(context, query.OrderByDescending(token => token.Id).Take(page.Limit + 1)).ToListAsync(cancellationToken);
+        return Page<TokenView>.From(found, page.Limit, view => view.Id.ToString());
     }
 
-    /// <summary>Ends a token at once.</summary>
+    /// <summary>Ends a token at once. Refused: <c>token-not-found</c>.</summary>
     public async Task<Outcome<Done>> RevokeAsync(Actor actor, Guid id, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ManageTokens) is { } problem)
+        if (AccessPolicy.CheckSeen(actor, Permission.ManageTokens) is { } problem)
         {
             return problem;
         }
@@ -138,43 +147,46 @@ public sealed class TokenService(IDbContextFactory<PanelDbContext> contexts, Tim
             return Problem.NotFound("token", id.ToString());
         }
 
+        var scope = new AccessScope(token.OrganisationId, SiteId: null, "token", id.ToString());
+        if (AccessPolicy.Check(actor, Permission.ManageTokens, scope) is { } refused)
+        {
+            return refused;
+        }
+
+        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } unproved)
+        {
+            return unproved;
+        }
+
         context.ApiTokens.Remove(token);
-        AuditTrail.Add(context, actor, AuditActs.TokenRevoke, new AuditTarget("token", id, token.Name));
+        AuditTrail.Add(context, actor, AuditActs.TokenRevoke, TargetOf(token));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Done();
     }
 
-    /// <summary>Who a token speaks for, or null when it is none, expired or revoked.</summary>
-    public async Task<Actor?> AuthenticateAsync(string secret, CancellationToken cancellationToken)
-    {
-        if (!secret.StartsWith(Marker, StringComparison.Ordinal) || secret.Length > 200)
-        {
-            return null;
-        }
+    internal static AuditTarget TargetOf(ApiToken token) =>
+        new("token", token.Id, token.Name) { OrganisationId = token.OrganisationId, SiteId = token.SiteId };
 
-        // The secret has 256 random bits, so a plain hash is as good as a slow one; and it is found by index, in constant work.
-        var hash = HashOf(secret);
-        var now = time.GetUtcNow();
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var token = await context.ApiTokens.AsNoTracking().SingleOrDefaultAsync(token => token.Hash == hash, cancellationToken);
-        if (token is null || token.ExpiresAt <= now)
-        {
-            return null;
-        }
+    /// <summary>The secret has 256 random bits, so a plain hash is as good as a slow one; and it is found by index, in constant work.</summary>
+    internal static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-        if (token.LastUsedAt is null || now - token.LastUsedAt > LastUsedResolution)
-        {
-            await context
-                .ApiTokens.Where(used => used.Id == token.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(used => used.LastUsedAt, now), cancellationToken);
-        }
+    private static Task<TokenView?> FindAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken) =>
+        Views(context, context.ApiTokens.Where(token => token.Id == id)).SingleOrDefaultAsync(cancellationToken);
 
-        return new Actor(token.Id, $"token “{token.Name}”", StaffRole.Administrator) { Kind = ActorKind.Token };
-    }
-
-    private static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-
-    private static TokenView View(ApiToken token) =>
-        new(token.Id, token.Name, token.Prefix, token.CreatedByName, token.CreatedAt, token.ExpiresAt, token.LastUsedAt);
+    private static IQueryable<TokenView> Views(PanelDbContext context, IQueryable<ApiToken> tokens) =>
+        tokens.Select(token => new TokenView(
+            token.Id,
+            token.Name,
+            token.Prefix,
+            token.CreatedByName,
+            token.CreatedAt,
+            token.ExpiresAt,
+            token.LastUsedAt,
+            context.Organisations.Where(row => row.Id == token.OrganisationId).Select(row => row.Slug).FirstOrDefault(),
+            context.Sites.Where(row => row.Id == token.SiteId).Select(row => row.Slug).FirstOrDefault(),
+            token.Scopes,
+            token.IsReadOnly,
+            token.AllowedNetworks ?? new List<string>()
+        ));
 }

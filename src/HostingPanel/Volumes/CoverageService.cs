@@ -79,13 +79,13 @@ public sealed class CoverageService
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadVolumes) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.ReadVolumes) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var sites = context.Sites.AsNoTracking().Where(site => site.State != SiteState.Trashed);
+        var sites = context.Sites.AsNoTracking().VisibleTo(actor, Permission.ReadVolumes).Where(site => site.State != SiteState.Trashed);
         if (filter.Site is { } slug)
         {
             sites = sites.Where(site => site.Slug == slug);
@@ -140,15 +140,15 @@ public sealed class CoverageService
         CancellationToken cancellationToken
     )
     {
-        if (SiteRules.TextFault(reason, "A reason", MaxReasonLength) is { } fault)
-        {
-            return AccessPolicy.Check(actor, Permission.ManageVolumes) ?? Problem.Invalid("reason", fault);
-        }
-
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         if (!(await FindDatabaseAsync(context, actor, slug, database, cancellationToken)).TryGet(out var site, out var problem))
         {
             return problem;
+        }
+
+        if (SiteRules.TextFault(reason, "A reason", MaxReasonLength) is { } fault)
+        {
+            return Problem.Invalid("reason", fault);
         }
 
         var now = _time.GetStoredNow();
@@ -234,9 +234,10 @@ public sealed class CoverageService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageVolumes) is { } forbidden)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if ((await VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, id, cancellationToken)).Problem is { } refused)
         {
-            return forbidden;
+            return refused;
         }
 
         if (fault is not null)
@@ -246,7 +247,6 @@ public sealed class CoverageService
 
         var by = reason is null ? null : actor.Name;
         DateTimeOffset? at = reason is null ? null : _time.GetStoredNow();
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var found = await (
             from volume in context.Volumes
@@ -282,16 +282,11 @@ public sealed class CoverageService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageVolumes) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        var site = await context
-            .Sites.Where(site => site.Slug == slug)
-            .Select(site => new { site.Id, site.Blueprint })
-            .SingleOrDefaultAsync(cancellationToken);
-        return site is null ? Problem.NotFound("site", slug)
+        return !(await context.FindSiteAsync(actor, Permission.ManageVolumes, slug, cancellationToken)).TryGet(
+                out var site,
+                out var problem
+            )
+                ? problem
             : _blueprints.Get(site.Blueprint)?.Databases.Any(known => known.Name == database) == true ? site.Id
             : Problem.NotFound("database", database);
     }

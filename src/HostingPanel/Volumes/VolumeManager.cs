@@ -1,6 +1,7 @@
 using HostingPanel.Access;
 using HostingPanel.Blueprints;
 using HostingPanel.Operations;
+using HostingPanel.Organisations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Volumes.Operations;
@@ -39,14 +40,9 @@ public sealed class VolumeManager
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageVolumes) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, slug, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, slug, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("measure-volumes", slug),
             scope => PrepareMeasureAsync(scope, cancellationToken),
@@ -73,17 +69,27 @@ public sealed class VolumeManager
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageVolumes) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, id, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, id, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("clone-volume", new { id, name }),
-            scope => Task.FromResult(scope.Find(id).TryGet(out var source, out var gone) ? _creation.Clone(scope, source, name) : gone),
+            async scope =>
+            {
+                if (!scope.Find(id).TryGet(out var source, out var gone))
+                {
+                    return gone;
+                }
+
+                if (!_creation.Clone(scope, source, name).TryGet(out var request, out var refused))
+                {
+                    return refused;
+                }
+
+                var more = new PlanUsage(DiskBytes: source.Bytes ?? 0);
+                var fault = await PlanUsage.FaultAsync(scope.Context, null, scope.Site.OrganisationId, more, cancellationToken);
+                return fault is null ? request : fault;
+            },
             cancellationToken
         );
         return queued.TryGet(out var operation, out var problem)
@@ -125,7 +131,7 @@ public sealed class VolumeManager
 
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, command.Site!, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.AdoptVolumes, command.Site!, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("adopt-volume", new { engineName, command }),
             async scope =>

@@ -114,19 +114,42 @@ internal sealed class VolumeRequests(IDbContextFactory<PanelDbContext> contexts,
             cancellationToken
         );
 
-    /// <summary>The site of a volume.</summary>
-    public static async Task<Outcome<Guid>> SiteOfAsync(PanelDbContext context, Guid volume, CancellationToken cancellationToken) =>
-        await context.Volumes.Where(row => row.Id == volume).Select(row => (Guid?)row.SiteId).SingleOrDefaultAsync(cancellationToken)
-            is { } site
-            ? site
-            : Problem.NotFound("volume", volume.ToString());
+    /// <summary>The site of a volume, when the actor may do this with it.</summary>
+    public static async Task<Outcome<Guid>> SiteOfAsync(
+        PanelDbContext context,
+        Actor actor,
+        Permission permission,
+        Guid volume,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.CheckSeen(actor, permission) is { } forbidden)
+        {
+            return forbidden;
+        }
 
-    /// <summary>The site of this slug.</summary>
-    public static async Task<Outcome<Guid>> SiteOfAsync(PanelDbContext context, string slug, CancellationToken cancellationToken) =>
-        await context.Sites.Where(site => site.Slug == slug).Select(site => (Guid?)site.Id).SingleOrDefaultAsync(cancellationToken)
-            is { } id
-            ? id
-            : Problem.NotFound("site", slug);
+        var site = await (
+            from row in context.Volumes
+            join owner in context.Sites.WithDrills() on row.SiteId equals owner.Id
+            where row.Id == volume
+            select new { owner.Id, owner.OrganisationId }
+        ).SingleOrDefaultAsync(cancellationToken);
+        return site is null ? Problem.NotFound("volume", volume.ToString())
+            : AccessPolicy.Check(actor, permission, new AccessScope(site.OrganisationId, site.Id, "volume", volume.ToString()))
+                is { } refused
+                ? refused
+            : site.Id;
+    }
+
+    /// <summary>The site of this slug, when the actor may do this there.</summary>
+    public static async Task<Outcome<Guid>> SiteOfAsync(
+        PanelDbContext context,
+        Actor actor,
+        Permission permission,
+        string slug,
+        CancellationToken cancellationToken
+    ) =>
+        (await context.FindSiteAsync(actor, permission, slug, cancellationToken)).TryGet(out var site, out var problem) ? site.Id : problem;
 
     private async Task<Outcome<T>> RunAsync<T>(Func<PanelDbContext, Task<Outcome<T>>> run, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public sealed class VolumeService
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadVolumes) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.CheckAnywhere(actor, Permission.ReadVolumes) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
@@ -40,7 +40,11 @@ public sealed class VolumeService
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var rows = VolumeReader.Sort(VolumeReader.Filter(VolumeReader.Rows(context), filter), sort, after);
+        var rows = VolumeReader.Sort(
+            VolumeReader.Filter(VolumeReader.Rows(context).VisibleTo(actor, Permission.ReadVolumes), filter),
+            sort,
+            after
+        );
         var found = await rows.Take(page.Limit + 1).ToListAsync(cancellationToken);
         var views = await _reader.ViewsAsync(context, found, cancellationToken);
         return Page<VolumeView>.From(views, page.Limit, view => PlaceOf(found, view).ToCursor(sort));
@@ -49,20 +53,15 @@ public sealed class VolumeService
     /// <summary>The volumes of one site by name: those that it mounts, and those beside them.</summary>
     public async Task<Outcome<IReadOnlyList<VolumeView>>> ListOfSiteAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadVolumes) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await context.FindSiteAsync(actor, Permission.ReadVolumes, slug, cancellationToken)).TryGet(out var site, out var problem))
         {
             return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        if (!await context.Sites.AnyAsync(site => site.Slug == slug, cancellationToken))
-        {
-            return Problem.NotFound("site", slug);
-        }
-
         var rows = await VolumeReader
             .Rows(context)
-            .Where(row => row.Site.Slug == slug)
+            .Where(row => row.Site.Id == site.Id)
             .OrderBy(row => row.Volume.Name)
             .ToListAsync(cancellationToken);
         return await _reader.ViewsAsync(context, rows, cancellationToken);
@@ -71,12 +70,12 @@ public sealed class VolumeService
     /// <summary>One volume.</summary>
     public async Task<Outcome<VolumeView>> GetAsync(Actor actor, Guid id, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadVolumes) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if ((await VolumeRequests.SiteOfAsync(context, actor, Permission.ReadVolumes, id, cancellationToken)).Problem is { } problem)
         {
             return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         return await _reader.FindAsync(context, id, cancellationToken) is { } view ? view : Problem.NotFound("volume", id.ToString());
     }
 
@@ -88,12 +87,17 @@ public sealed class VolumeService
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadVolumes) ?? page.Validate()) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (
+            (
+                (await VolumeRequests.SiteOfAsync(context, actor, Permission.ReadVolumes, id, cancellationToken)).Problem ?? page.Validate()
+            ) is
+            { } problem
+        )
         {
             return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         var query = context.VolumeMeasurements.AsNoTracking().Where(measurement => measurement.VolumeId == id);
         if (page.Cursor is { } cursor)
         {
@@ -104,11 +108,6 @@ public sealed class VolumeService
 
             var moment = before.ToUniversalTime();
             query = query.Where(measurement => measurement.MeasuredAt < moment);
-        }
-
-        if (!await context.Volumes.AnyAsync(volume => volume.Id == id, cancellationToken))
-        {
-            return Problem.NotFound("volume", id.ToString());
         }
 
         var found = await query

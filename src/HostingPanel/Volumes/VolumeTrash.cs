@@ -56,12 +56,12 @@ public sealed class VolumeTrash
     /// <summary>What purging a volume would delete, exactly.</summary>
     public async Task<Outcome<PurgePreview>> PreviewAsync(Actor actor, Guid id, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadVolumes) is { } forbidden)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if ((await VolumeRequests.SiteOfAsync(context, actor, Permission.ReadVolumes, id, cancellationToken)).Problem is { } refused)
         {
-            return forbidden;
+            return refused;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         if (await _reader.FindAsync(context, id, cancellationToken) is not { } view)
         {
             return Problem.NotFound("volume", id.ToString());
@@ -97,14 +97,9 @@ public sealed class VolumeTrash
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Outcome<OperationView>> PurgeAsync(Actor actor, Guid id, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ManageVolumes) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, id, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, id, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("purge-volume", id),
             scope => Task.FromResult(PreparePurge(scope, id)),
@@ -144,14 +139,9 @@ public sealed class VolumeTrash
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageVolumes) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         var changed = await _requests.ChangeAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, id, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, id, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf(what, id),
             id,
@@ -184,6 +174,13 @@ public sealed class VolumeTrash
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        return await _reader.FindAsync(context, id, cancellationToken) is { } view ? view : Idempotency.Gone("volume");
+        if (await _reader.FindAsync(context, id, cancellationToken) is not { } view)
+        {
+            return Idempotency.Gone("volume");
+        }
+
+        // Not looked at yet where the key says that it was done before.
+        var seen = await VolumeRequests.SiteOfAsync(context, actor, Permission.ManageVolumes, id, cancellationToken);
+        return seen.Problem is { } refused ? refused : view;
     }
 }

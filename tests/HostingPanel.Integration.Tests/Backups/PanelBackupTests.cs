@@ -53,7 +53,14 @@ public sealed class PanelBackupTests(TestInstallation installation) : IClassFixt
 
         var kit = await installation
             .Get<RecoveryKitService>()
-            .WriteAsync(new string('0', 64), new Dictionary<string, string>(StringComparer.Ordinal), "1", "word", token);
+            .WriteAsync(
+                new string('0', 64),
+                webCertificate: null,
+                new Dictionary<string, string>(StringComparer.Ordinal),
+                "1",
+                "word",
+                token
+            );
         var words = Read(kit, "targets")[0].Split('\t');
         var secrets = Read(kit, "target 0");
         var volume = $"{installation.Name}-recovery";

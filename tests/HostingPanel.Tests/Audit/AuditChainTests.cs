@@ -1,7 +1,9 @@
 using HostingPanel.Access;
+using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
+using HostingPanel.Tests.Accounts;
 using HostingPanel.Tests.Operations;
 using HostingPanel.Tokens;
 using Microsoft.EntityFrameworkCore;
@@ -182,17 +184,19 @@ public sealed class AuditChainTests(PostgresFixture postgres) : RunnerTest(postg
     public async Task Secrets_are_not_in_it()
     {
         const string Canary = "canary-5f1d9c";
-        var accounts = Services.GetRequiredService<Accounts.AccountService>();
+        var accounts = Services.GetRequiredService<AccountService>();
         var refusals = Services.GetRequiredService<AuditRefusals>();
         var visitor = Actor.Nobody with { Address = "203.0.113.9", Refusals = refusals };
         var link = (await accounts.CreateSetupLinkAsync(Token)).Value;
         await accounts.SetUpAsync(visitor, "no-" + Canary, new("a@example.org", "Ada", Canary + Canary), Token);
         Assert.Null((await accounts.SetUpAsync(visitor, link, new("a@example.org", "Ada", Canary + Canary), Token)).Problem);
-        Assert.Null((await accounts.SignInAsync(visitor, "a@example.org", Canary + Canary, Token)).Problem);
+        var signIn = new SignInService(Contexts, new OpenSecrets(), Time);
+        var visit = new Visit(Canary, Canary);
+        Assert.Null((await signIn.PasswordAsync(visitor, "a@example.org", Canary + Canary, visit, Token)).Problem);
         // A password where the address belongs, and a wrong one.
-        Assert.NotNull((await accounts.SignInAsync(visitor, Canary, "x", Token)).Problem);
-        Assert.NotNull((await accounts.SignInAsync(visitor, "a@example.org", Canary, Token)).Problem);
-        var token = (await Services.GetRequiredService<TokenService>().CreateAsync(Actor.Panel, "script", null, null, Token)).Value;
+        Assert.NotNull((await signIn.PasswordAsync(visitor, Canary, "x", visit, Token)).Problem);
+        Assert.NotNull((await signIn.PasswordAsync(visitor, "a@example.org", Canary, visit, Token)).Problem);
+        var token = (await Services.GetRequiredService<TokenService>().CreateAsync(Actor.Panel, new NewToken("script"), null, Token)).Value;
         await refusals.WriteAsync(Token);
 
         var acts = (await Audit.ListAsync(Actor.Panel, new AuditFilter(), new PageRequest(), Token)).Value.Items;
@@ -201,7 +205,6 @@ public sealed class AuditChainTests(PostgresFixture postgres) : RunnerTest(postg
                 "account.create-set-up-link Done server",
                 "account.set-up Done Ada",
                 "account.set-up Refused nobody",
-                "account.sign-in Done Ada",
                 "account.sign-in Refused nobody",
                 "account.sign-in Refused nobody",
                 "token.create Done panel",

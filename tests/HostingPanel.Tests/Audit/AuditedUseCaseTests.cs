@@ -13,7 +13,9 @@ public sealed class AuditedUseCaseTests
     private static readonly string[] NobodysActs =
     [
         // Notes when the token was last used; what is done with it is told by itself.
-        "TokenService.AuthenticateAsync",
+        "TokenCheck.AuthenticateAsync",
+        // Notes when a session was last seen.
+        "SessionService.FindAsync",
         // The panel keeps the keys of its cookies.
         "DataProtectionKeyStore.Add",
     ];
@@ -58,7 +60,7 @@ public sealed class AuditedUseCaseTests
         Assert.Contains($"{nameof(OrganisationService)}.{nameof(OrganisationService.CreateAsync)}", found);
         Assert.Contains("SiteManager.RequestAsync", found);
         Assert.Contains("VolumeTrash.PutAsync", found);
-        Assert.Contains("AccountService.SignInAsync", found);
+        Assert.Contains("SignInService.PasswordAsync", found);
         Assert.DoesNotContain($"{nameof(OrganisationService)}.{nameof(OrganisationService.ListAsync)}", found);
         // Nothing is excused that is not there any more.
         Assert.All(NobodysActs, excused => Assert.Contains(excused, All().Where(Changes).Select(NameOf)));

@@ -17,6 +17,7 @@ public sealed class KitFileTests
         Version = "1.2.3",
         Settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["PANEL_DOMAIN"] = "panel.example.org", ["HTTP_PORT"] = "80" },
         MasterKey = MasterKey,
+        WebCertificate = "-----BEGIN\nEND-----\n",
         Targets =
         [
             new KitTarget(
@@ -38,6 +39,8 @@ public sealed class KitFileTests
         Assert.Contains("NOT CLOSED WITH A PASSPHRASE", file, StringComparison.Ordinal);
         Assert.Equal(["PANEL_INSTALLATION=hp", "HTTP_PORT=80", "PANEL_DOMAIN=panel.example.org"], Read(file, null, "settings"));
         Assert.Equal([MasterKey], Read(file, null, "master-key"));
+        Assert.Equal(["-----BEGIN\nEND-----"], Read(file, null, "web-certificate"));
+        Assert.Empty(Read(KitFile.Write(Content with { WebCertificate = null }, null), null, "web-certificate"));
         Assert.Equal(["0\tfar\taway\trest:https://rest.example.org/all/1/", "1\tlocal\tlocal\t/target/2"], Read(file, null, "targets"));
         Assert.Equal(
             ["a-key", $"RESTIC_REST_PASSWORD={Word}\n"],

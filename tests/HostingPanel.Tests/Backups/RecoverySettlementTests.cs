@@ -86,7 +86,7 @@ public sealed class RecoverySettlementTests(PostgresFixture postgres) : IDisposa
 
         var kits = panel.Get<RecoveryKitService>();
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["PANEL_DOMAIN"] = "panel.localhost" };
-        var file = await kits.WriteAsync(new string('0', 64), settings, "1", "word", token);
+        var file = await kits.WriteAsync(new string('0', 64), webCertificate: "pem\n", settings, "1", "word", token);
         Assert.Equal((1, true), await KitAsync());
         Assert.Equal(
             ["0\tlocal\tlocal"],
@@ -109,7 +109,7 @@ public sealed class RecoverySettlementTests(PostgresFixture postgres) : IDisposa
             );
         Assert.Null(added.Problem);
         Assert.Equal((1, false), await KitAsync());
-        file = await kits.WriteAsync(new string('0', 64), settings, "1", null, token);
+        file = await kits.WriteAsync(new string('0', 64), webCertificate: "pem\n", settings, "1", null, token);
         Assert.Equal((2, true), await KitAsync());
         Assert.Contains("canary", Text(RecoveryKitService.Read(file, null, "target 0").Value[1]), StringComparison.Ordinal);
 

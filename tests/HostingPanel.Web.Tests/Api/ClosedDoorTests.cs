@@ -106,7 +106,19 @@ public sealed class ClosedDoorTests(PanelApp app) : ApiTest(app)
     {
         var pages = Endpoints().Where(endpoint => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null).ToList();
         var open = pages.Where(page => page.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(PathOf);
-        Assert.Equal([CookieSignIn.SignInPath, "/set-up"], open.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "/account/confirm-email",
+                "/account/forgot",
+                "/account/reset",
+                CookieSignIn.SignInPath,
+                CookieSignIn.CodePath,
+                CookieSignIn.SetUpFactorPath,
+                "/invitation",
+                "/set-up",
+            ],
+            open.Order(StringComparer.Ordinal)
+        );
 
         using var http = App.Http();
         foreach (var page in pages.Where(page => page.Metadata.GetMetadata<IAllowAnonymous>() is null))
@@ -166,7 +178,8 @@ public sealed class ClosedDoorTests(PanelApp app) : ApiTest(app)
         + (endpoint.RoutePattern.RawText ?? string.Empty)
             .Trim('/')
             .Replace("{slug}", "food-bank", StringComparison.Ordinal)
-            .Replace("{id:guid}", "019a7f2e-5b1c-7c3d-9e4f-0a1b2c3d4e5f", StringComparison.Ordinal);
+            .Replace("{id:guid}", "019a7f2e-5b1c-7c3d-9e4f-0a1b2c3d4e5f", StringComparison.Ordinal)
+            .Replace("{accountId:guid}", "019a7f2e-5b1c-7c3d-9e4f-0a1b2c3d4e5f", StringComparison.Ordinal);
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, string path)
     {

@@ -46,7 +46,7 @@ public sealed class TokenApiTests(PanelApp app) : ApiTest(app)
         var created = await Api.Tokens.CreateAsync(request, "token-key", Cancellation);
         var again = await Api.Tokens.CreateAsync(request, "token-key", Cancellation);
         Assert.NotNull(created.Secret);
-        Assert.Equal((created.Token, null), (again.Token, again.Secret));
+        Assert.Equal((created.Token.Id, created.Token.Name, null), (again.Token.Id, again.Token.Name, again.Secret));
 
         await Api.Tokens.DeleteAsync(created.Token.Id, Cancellation);
         var refusal = await RefusalAsync(() => Api.Tokens.CreateAsync(request, "token-key", Cancellation));

@@ -37,6 +37,35 @@ public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
     }
 
     [Fact]
+    public async Task Tokens_and_people_are_looked_after()
+    {
+        var name = NewName("script");
+        Assert.Equal(0, await RunAsync("tokens", "create", "--name", name, "--read-only", "--from", "127.0.0.1", "--json"));
+        using var made = JsonDocument.Parse(_out.ToString());
+        Assert.NotNull(made.RootElement.GetProperty("secret").GetString());
+        var id = made.RootElement.GetProperty("token").GetProperty("id").GetGuid();
+        Assert.Equal(0, await RunAsync("tokens", "list"));
+        Assert.Contains(name, _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("tokens", "revoke", id.ToString()));
+        Assert.Equal(1, await RunAsync("tokens", "revoke", id.ToString()));
+        Assert.Contains("token-not-found", _error.ToString(), StringComparison.Ordinal);
+
+        var organisation = await NewOrganisationAsync();
+        var account = await App.NewAccountAsync(role: null);
+        await App.ExecuteAsync(
+            "INSERT INTO memberships (account_id, organisation_id, role, since) SELECT $1, id, 'Viewer', now() FROM organisations WHERE slug = $2",
+            account.Id,
+            organisation.Slug
+        );
+        Assert.Equal(0, await RunAsync("members", "change", organisation.Slug, account.Id.ToString(), "--role", "manager"));
+        _out.GetStringBuilder().Clear();
+        Assert.Equal(0, await RunAsync("members", "list", organisation.Slug));
+        Assert.Contains("manager", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("members", "access", organisation.Slug));
+        Assert.Equal(0, await RunAsync("members", "remove", organisation.Slug, account.Id.ToString()));
+    }
+
+    [Fact]
     public async Task Json_is_one_document_in_the_contracts_words()
     {
         var organisation = await NewOrganisationAsync();

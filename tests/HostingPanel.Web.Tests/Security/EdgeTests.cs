@@ -89,12 +89,13 @@ public sealed class EdgeTests : IDisposable
     }
 
     [Fact]
-    public void A_principal_and_its_actor_say_the_same()
+    public void What_a_cookie_says_gives_no_power()
     {
         var account = new AccountView(Guid.CreateVersion7(), "a@example.org", "Ada", StaffRole.Administrator, Guid.CreateVersion7());
-        var principal = account.ToPrincipal(CookieSignIn.Scheme);
-        Assert.Equal(account.ToActor(), principal.ToActor());
-        Assert.Equal((account.Id, account.SecurityStamp), principal.FindAccount());
+        var session = Guid.CreateVersion7();
+        var principal = account.ToPrincipal(session, CookieSignIn.Scheme);
+        Assert.Equal(Actor.Nobody, principal.ToActor());
+        Assert.Equal(session, principal.FindSession());
         Assert.Equal(Actor.Nobody, new System.Security.Claims.ClaimsPrincipal().ToActor());
     }
 

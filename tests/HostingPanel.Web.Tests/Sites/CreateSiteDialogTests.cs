@@ -122,19 +122,17 @@ public sealed class CreateSiteDialogTests(PanelApp app) : ComponentTest(services
         services.AddSingleton(app.Services.GetRequiredService<BlueprintCatalogue>());
         services.AddSingleton(app.Services.GetRequiredService<IOptions<PanelOptions>>());
         services.AddSingleton(app.Services.GetRequiredService<IOptions<UploadOptions>>());
-        services.AddSingleton<AuthenticationStateProvider, SignedIn>();
+        services.AddSingleton<AuthenticationStateProvider>(new SignedIn(app));
+        services.AddSingleton(app.Services.GetRequiredService<AccountCheck>());
         services.AddScoped<CurrentActor>();
     }
 
-    private sealed class SignedIn : AuthenticationStateProvider
+    private sealed class SignedIn(PanelApp app) : AuthenticationStateProvider
     {
-        private readonly AuthenticationState _ada = new(
-            new AccountView(Guid.CreateVersion7(), "ada@example.org", "Ada", StaffRole.Administrator, Guid.CreateVersion7()).ToPrincipal(
-                "test"
-            )
-        );
+        private AuthenticationState? _ada;
 
-        public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(_ada);
+        public override async Task<AuthenticationState> GetAuthenticationStateAsync() =>
+            _ada ??= new AuthenticationState(app.PrincipalOf(await app.NewAccountAsync(StaffRole.Administrator)));
     }
 
     private OrganisationService Organisations => app.Services.GetRequiredService<OrganisationService>();

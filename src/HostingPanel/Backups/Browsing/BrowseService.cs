@@ -68,8 +68,10 @@ public sealed class BrowseService
         var index = _area.IndexOf(point.Id);
         if (!File.Exists(index))
         {
-            return (await PrepareAsync(actor, point, slug, cancellationToken)).TryGet(out var operation, out problem)
-                ? new DirectoryView(there.Name, bare, 0, new Page<BackupFileView>([], null), operation)
+            // Whoever may only look sees what somebody else has fetched the list of.
+            return AccessPolicy.Check(actor, Permission.DownloadBackups, AccessScope.Of(point)) is { } refused ? refused
+                : (await PrepareAsync(actor, point, slug, cancellationToken)).TryGet(out var operation, out problem)
+                    ? new DirectoryView(there.Name, bare, 0, new Page<BackupFileView>([], null), operation)
                 : problem;
         }
 
@@ -180,7 +182,15 @@ public sealed class BrowseService
             return OperationView.From(running);
         }
 
-        var made = _queue.Add(context, actor, new OperationRequest(OperationKinds.IndexBackup, SiteId: null, slug, Arguments: arguments));
+        var made = _queue.Add(
+            context,
+            actor,
+            new OperationRequest(OperationKinds.IndexBackup, SiteId: null, slug, Arguments: arguments)
+            {
+                AboutSiteId = point.SiteId,
+                OrganisationId = point.OrganisationId,
+            }
+        );
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return OperationView.From(made);

@@ -26,15 +26,15 @@ public sealed partial class DownloadService
     /// <summary>The downloads that wait, the newest first; keys only for who asked for them.</summary>
     public async Task<Outcome<IReadOnlyList<DownloadView>>> ListAsync(Actor actor, string? site, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.DownloadBackups) is { } forbidden)
+        if (AccessPolicy.CheckAnywhere(actor, Permission.DownloadBackups) is { } forbidden)
         {
             return forbidden;
         }
 
         var now = _time.GetUtcNow();
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        return await context
-            .BackupDownloads.AsNoTracking()
+        return await Visible(context, actor)
+            .AsNoTracking()
             .Where(row => row.ExpiresAt > now && (site == null || row.SiteSlug == site))
             .Where(row => row.Kind != DownloadKind.Key || (row.RequestedById == actor.Id && row.TakenAt == null))
             .OrderByDescending(row => row.Id)
@@ -48,16 +48,21 @@ public sealed partial class DownloadService
     /// </summary>
     public async Task<Outcome<DownloadFile>> OpenAsync(Actor actor, Guid id, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.DownloadBackups) is { } forbidden)
+        if (AccessPolicy.CheckSeen(actor, Permission.DownloadBackups) is { } forbidden)
         {
             return forbidden;
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         var now = _time.GetStoredNow();
+        if (await FaultAsync(context, actor, id, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
         if (await context.BackupDownloads.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } found)
         {
-            return await IsComingAsync(context, id, cancellationToken)
+            return await IsComingAsync(context, actor, id, cancellationToken)
                 ? VolumeRules.Refused("download-not-ready", "This download is just being made. Wait until its operation has ended.")
                 : Problem.NotFound("download", id.ToString());
         }
@@ -94,13 +99,18 @@ public sealed partial class DownloadService
     /// <summary>Lets a download go before its time. Refused: <c>download-not-found</c>.</summary>
     public async Task<Outcome<Done>> DeleteAsync(Actor actor, Guid id, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.DownloadBackups) is { } forbidden)
+        if (AccessPolicy.CheckSeen(actor, Permission.DownloadBackups) is { } forbidden)
         {
             return forbidden;
         }
 
         var now = _time.GetStoredNow();
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (await FaultAsync(context, actor, id, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
         var found = await context.BackupDownloads.SingleOrDefaultAsync(
             row => row.Id == id && (row.Kind != DownloadKind.Key || row.RequestedById == actor.Id),
             cancellationToken
@@ -119,14 +129,57 @@ public sealed partial class DownloadService
     private static AuditTarget AuditTargetOf(BackupDownload download) =>
         new("download", download.Id, download.FileName) { SiteId = download.SiteId };
 
-    private static Task<bool> IsComingAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken) =>
-        context.Operations.AnyAsync(
-            operation =>
-                operation.Id == id
-                && (operation.Kind == OperationKinds.FetchBackup || operation.Kind == OperationKinds.ExportRepositoryKey)
-                && (operation.State == OperationState.Queued || operation.State == OperationState.Running),
-            cancellationToken
-        );
+    /// <summary>A download goes to who may download of the site that it is of; the operation that made it says whose that was.</summary>
+    private static IQueryable<BackupDownload> Visible(PanelDbContext context, Actor actor)
+    {
+        var reach = AccessPolicy.ReachOf(actor, Permission.DownloadBackups);
+        return reach.IsEverywhere
+            ? context.BackupDownloads
+            : context.BackupDownloads.Where(row =>
+                reach.Sites.Contains(row.SiteId)
+                || context.Sites.Any(site => site.Id == row.SiteId && reach.Organisations.Contains(site.OrganisationId))
+                || context.RestorePoints.Any(point => point.Id == row.RestorePointId && reach.Organisations.Contains(point.OrganisationId))
+            );
+    }
+
+    /// <summary>Why the actor may not have it; null when they may, and where there is none.</summary>
+    private static async Task<Problem?> FaultAsync(PanelDbContext context, Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        var found = await (
+            from row in context.BackupDownloads
+            where row.Id == id
+            select new
+            {
+                row.SiteId,
+                OrganisationId = context
+                    .Sites.Where(site => site.Id == row.SiteId)
+                    .Select(site => (Guid?)site.OrganisationId)
+                    .FirstOrDefault()
+                    ?? context
+                        .RestorePoints.Where(point => point.Id == row.RestorePointId)
+                        .Select(point => (Guid?)point.OrganisationId)
+                        .FirstOrDefault(),
+            }
+        ).SingleOrDefaultAsync(cancellationToken);
+        return found is null
+            ? null
+            : AccessPolicy.Check(
+                actor,
+                Permission.DownloadBackups,
+                new AccessScope(found.OrganisationId, found.SiteId, "download", id.ToString())
+            );
+    }
+
+    private static Task<bool> IsComingAsync(PanelDbContext context, Actor actor, Guid id, CancellationToken cancellationToken) =>
+        context
+            .Operations.VisibleTo(actor, Permission.DownloadBackups)
+            .AnyAsync(
+                operation =>
+                    operation.Id == id
+                    && (operation.Kind == OperationKinds.FetchBackup || operation.Kind == OperationKinds.ExportRepositoryKey)
+                    && (operation.State == OperationState.Queued || operation.State == OperationState.Running),
+                cancellationToken
+            );
 
     [LoggerMessage(70, LogLevel.Warning, "{Who} takes {FileName} of {Site} (download {Id})")]
     private partial void LogTaken(string who, string fileName, string site, Guid id);

@@ -71,12 +71,12 @@ public sealed class FetchService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.DownloadBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        if (!(await ChooseAsync(actor, slug, id, command, cancellationToken)).TryGet(out var chosen, out var problem))
+        if (
+            !(await ChooseAsync(actor, Permission.DownloadBackups, slug, id, command, cancellationToken)).TryGet(
+                out var chosen,
+                out var problem
+            )
+        )
         {
             return problem;
         }
@@ -111,6 +111,10 @@ public sealed class FetchService
             context,
             actor,
             new OperationRequest(OperationKinds.FetchBackup, SiteId: null, slug, Arguments: arguments)
+            {
+                AboutSiteId = chosen.Point.SiteId,
+                OrganisationId = chosen.Point.OrganisationId,
+            }
         );
         _queue.Remember(context, actor, idempotencyKey, hash, operation);
         await context.SaveChangesAsync(cancellationToken);
@@ -132,12 +136,12 @@ public sealed class FetchService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.RestoreBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        if (!(await ChooseAsync(actor, slug, id, command, cancellationToken)).TryGet(out var chosen, out var problem))
+        if (
+            !(await ChooseAsync(actor, Permission.RestoreBackups, slug, id, command, cancellationToken)).TryGet(
+                out var chosen,
+                out var problem
+            )
+        )
         {
             return problem;
         }
@@ -152,7 +156,7 @@ public sealed class FetchService
 
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, slug, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.RestoreBackups, slug, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("put-back", new { id, command }),
             async scope =>
@@ -177,13 +181,14 @@ public sealed class FetchService
 
     private async Task<Outcome<Chosen>> ChooseAsync(
         Actor actor,
+        Permission permission,
         string slug,
         Guid id,
         FetchFromBackup command,
         CancellationToken cancellationToken
     )
     {
-        if (!(await _backups.FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem))
+        if (!(await _backups.FindAsync(actor, permission, slug, id, cancellationToken)).TryGet(out var point, out var problem))
         {
             return problem;
         }

@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Accounts;
 using HostingPanel.Backups.Operations;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
@@ -12,10 +13,15 @@ public sealed partial class RepositoryService
 {
     private readonly IDbContextFactory<PanelDbContext> _contexts;
     private readonly OperationQueue _queue;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    internal RepositoryService(IDbContextFactory<PanelDbContext> contexts, OperationQueue queue, ILogger<RepositoryService> logger) =>
-        (_contexts, _queue, _logger) = (contexts, queue, logger);
+    internal RepositoryService(
+        IDbContextFactory<PanelDbContext> contexts,
+        OperationQueue queue,
+        TimeProvider time,
+        ILogger<RepositoryService> logger
+    ) => (_contexts, _queue, _time, _logger) = (contexts, queue, time, logger);
 
     /// <summary>The repositories of a site, one at each target; also of a site that was purged.</summary>
     public async Task<Outcome<IReadOnlyList<RepositoryView>>> ListAsync(Actor actor, string slug, CancellationToken cancellationToken)
@@ -26,8 +32,13 @@ public sealed partial class RepositoryService
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await RepositoriesOfAsync(context, actor, slug, cancellationToken)).TryGet(out var repositories, out var problem))
+        {
+            return problem;
+        }
+
         var rows = await (
-            from repository in await RepositoriesOfAsync(context, slug, cancellationToken)
+            from repository in repositories
             join target in context.BackupTargets on repository.TargetId equals target.Id
             orderby target.Name
             select new { Repository = repository, Target = target }
@@ -81,10 +92,19 @@ public sealed partial class RepositoryService
             return OperationView.From(known);
         }
 
-        var mine = await RepositoriesOfAsync(context, slug, cancellationToken);
+        if (!(await RepositoriesOfAsync(context, actor, slug, cancellationToken)).TryGet(out var mine, out var problem))
+        {
+            return problem;
+        }
+
         if (!await mine.AnyAsync(row => row.Id == repositoryId, cancellationToken))
         {
             return Problem.NotFound("repository", repositoryId.ToString());
+        }
+
+        if (await FreshProof.CheckAsync(context, actor, _time, cancellationToken) is { } unproved)
+        {
+            return unproved;
         }
 
         var operation = _queue.Add(
@@ -100,19 +120,31 @@ public sealed partial class RepositoryService
     }
 
     /// <summary>By the site's identity while there is one of this slug, else by that of the restore points which it left.</summary>
-    private static async Task<IQueryable<BackupRepository>> RepositoriesOfAsync(
+    private static async Task<Outcome<IQueryable<BackupRepository>>> RepositoriesOfAsync(
         PanelDbContext context,
+        Actor actor,
         string slug,
         CancellationToken cancellationToken
     )
     {
-        var points = await BackupService.OfSiteAsync(context, slug, cancellationToken);
-        return context
-            .BackupRepositories.AsNoTracking()
-            .Where(repository =>
-                context.Sites.Any(site => site.Slug == slug && site.Id == repository.SiteId)
-                || points.Any(point => point.SiteId == repository.SiteId)
-            );
+        if (
+            !(await BackupService.OfSiteAsync(context, actor, Permission.ExportRepositoryKeys, slug, cancellationToken)).TryGet(
+                out var points,
+                out var problem
+            )
+        )
+        {
+            return problem;
+        }
+
+        return new Outcome<IQueryable<BackupRepository>>(
+            context
+                .BackupRepositories.AsNoTracking()
+                .Where(repository =>
+                    context.Sites.Any(site => site.Slug == slug && site.Id == repository.SiteId)
+                    || points.Any(point => point.SiteId == repository.SiteId)
+                )
+        );
     }
 
     [LoggerMessage(71, LogLevel.Warning, "{Who} exports the key of the repository {Repository} of {Site}")]

@@ -211,6 +211,10 @@ internal sealed partial class DrillQueue(
                 reason == RestoreDrillReason.Manual ? OperationPriority.Person : OperationPriority.Schedule,
                 Arguments: new DrillArguments(point.Id, chosen.RepositoryId)
             )
+            {
+                AboutSiteId = point.SiteId,
+                OrganisationId = point.OrganisationId,
+            }
         );
         context.RestoreDrills.Add(
             new RestoreDrill

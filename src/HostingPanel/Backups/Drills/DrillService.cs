@@ -2,6 +2,7 @@ using System.Globalization;
 using HostingPanel.Access;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
+using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Backups.Drills;
@@ -42,12 +43,7 @@ public sealed class DrillService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.DrillBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        if (!(await _backups.FindAsync(actor, slug, id, cancellationToken)).TryGet(out _, out var problem))
+        if (!(await _backups.FindAsync(actor, Permission.DrillBackups, slug, id, cancellationToken)).TryGet(out _, out var problem))
         {
             return problem;
         }
@@ -101,13 +97,17 @@ public sealed class DrillService
         CancellationToken cancellationToken
     )
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadBackups) ?? page.Validate()) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await OfSiteAsync(context, actor, slug, cancellationToken)).TryGet(out var query, out var problem))
         {
             return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var query = await OfSiteAsync(context, slug, cancellationToken);
+        if (page.Validate() is { } fault)
+        {
+            return fault;
+        }
+
         if (restorePoint is not null)
         {
             query = query.Where(drill => drill.RestorePointId == restorePoint);
@@ -125,7 +125,7 @@ public sealed class DrillService
         }
 
         var found = await RestoreDrillView.ListAsync(query.OrderByDescending(drill => drill.Id).Take(page.Limit + 1), cancellationToken);
-        return found.Count == 0 && !await IsKnownAsync(context, slug, cancellationToken)
+        return found.Count == 0 && !await IsKnownAsync(context, actor, slug, cancellationToken)
             ? Problem.NotFound("site", slug)
             : Page<RestoreDrillView>.From([.. found], page.Limit, view => view.Id.ToString());
     }
@@ -133,13 +133,13 @@ public sealed class DrillService
     /// <summary>A drill with its evidence.</summary>
     public async Task<Outcome<RestoreDrillEvidence>> GetAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await OfSiteAsync(context, actor, slug, cancellationToken)).TryGet(out var all, out var problem))
         {
-            return forbidden;
+            return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var query = (await OfSiteAsync(context, slug, cancellationToken)).Where(drill => drill.Id == id);
+        var query = all.Where(drill => drill.Id == id);
         var found = await query.Include(drill => drill.Checks).SingleOrDefaultAsync(cancellationToken);
         if (found is null)
         {
@@ -177,52 +177,62 @@ public sealed class DrillService
     /// <summary>What a site could be brought back to, and how fast.</summary>
     public async Task<Outcome<SiteRecovery>> GetRecoveryAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await context.FindSiteAsync(actor, Permission.ReadBackups, slug, cancellationToken)).TryGet(out var site, out var problem))
+        {
+            return problem;
+        }
+
+        var sites = new Dictionary<Guid, string> { [site.Id] = site.Slug };
+        return (await RecoveryReading.ReadAsync(context, sites, _time.GetStoredNow(), cancellationToken))[0];
+    }
+
+    /// <summary>The same of all sites, by slug: a fixed number of queries, however many there are.</summary>
+    public async Task<Outcome<IReadOnlyList<SiteRecovery>>> ListRecoveryAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.CheckAnywhere(actor, Permission.ReadBackups) is { } forbidden)
         {
             return forbidden;
         }
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         var sites = await context
-            .Sites.Where(site => site.Slug == slug)
+            .Sites.VisibleTo(actor, Permission.ReadBackups)
             .ToDictionaryAsync(site => site.Id, site => site.Slug, cancellationToken);
-        return sites.Count == 0
-            ? Problem.NotFound("site", slug)
-            : (await RecoveryReading.ReadAsync(context, sites, _time.GetStoredNow(), cancellationToken))[0];
-    }
-
-    /// <summary>The same of all sites, by slug: a fixed number of queries, however many there are.</summary>
-    public async Task<Outcome<IReadOnlyList<SiteRecovery>>> ListRecoveryAsync(Actor actor, CancellationToken cancellationToken)
-    {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var sites = await context.Sites.ToDictionaryAsync(site => site.Id, site => site.Slug, cancellationToken);
         return (await RecoveryReading.ReadAsync(context, sites, _time.GetStoredNow(), cancellationToken)).ToList();
     }
 
     /// <summary>By the site's identity while there is one of this slug, as its restore points are found.</summary>
-    private static async Task<IQueryable<RestoreDrill>> OfSiteAsync(
+    private static async Task<Outcome<IQueryable<RestoreDrill>>> OfSiteAsync(
         PanelDbContext context,
+        Actor actor,
         string slug,
         CancellationToken cancellationToken
     )
     {
-        var id = await context
-            .Sites.Where(site => site.Slug == slug)
-            .Select(site => (Guid?)site.Id)
-            .SingleOrDefaultAsync(cancellationToken);
-        return id is { } known
-            ? context.RestoreDrills.AsNoTracking().Where(drill => drill.SiteId == known)
-            : context
+        if (AccessPolicy.CheckSeen(actor, Permission.ReadBackups) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        if (await context.Sites.AsNoTracking().SingleOrDefaultAsync(site => site.Slug == slug, cancellationToken) is { } site)
+        {
+            return AccessPolicy.Check(actor, Permission.ReadBackups, AccessScope.Of(site)) is { } refused
+                ? refused
+                : new Outcome<IQueryable<RestoreDrill>>(context.RestoreDrills.AsNoTracking().Where(drill => drill.SiteId == site.Id));
+        }
+
+        return new Outcome<IQueryable<RestoreDrill>>(
+            context
                 .RestoreDrills.AsNoTracking()
-                .Where(drill => drill.SiteSlug == slug && !context.Sites.Any(site => site.Id == drill.SiteId));
+                .VisibleTo(actor, Permission.ReadBackups)
+                .Where(drill => drill.SiteSlug == slug && !context.Sites.Any(site => site.Id == drill.SiteId))
+        );
     }
 
-    private static async Task<bool> IsKnownAsync(PanelDbContext context, string slug, CancellationToken cancellationToken) =>
+    private static async Task<bool> IsKnownAsync(PanelDbContext context, Actor actor, string slug, CancellationToken cancellationToken) =>
         await context.Sites.AnyAsync(site => site.Slug == slug, cancellationToken)
-        || await context.RestorePoints.AnyAsync(point => point.SiteSlug == slug, cancellationToken);
+        || await context
+            .RestorePoints.VisibleTo(actor, Permission.ReadBackups)
+            .AnyAsync(point => point.SiteSlug == slug, cancellationToken);
 }

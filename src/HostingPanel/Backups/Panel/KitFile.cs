@@ -173,6 +173,9 @@ internal sealed record KitContent
 
     /// <summary>64 hexadecimal digits. The other keys of an installation are made anew.</summary>
     public required string MasterKey { get; init; }
+
+    /// <summary>What the web's keys are closed with, as PEM: without it nobody's authenticator app counts after a recovery. Not in older kits.</summary>
+    public string? WebCertificate { get; init; }
     public required IReadOnlyList<KitTarget> Targets { get; init; }
 }
 

@@ -44,7 +44,7 @@ public sealed class PanelBackupService
     /// <summary>All of them, the newest first.</summary>
     public async Task<Outcome<Page<PanelBackupView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
-        if ((AccessPolicy.Check(actor, Permission.ManageTargets) ?? page.Validate()) is { } problem)
+        if ((AccessPolicy.Check(actor, Permission.ReadTargets) ?? page.Validate()) is { } problem)
         {
             return problem;
         }
@@ -78,7 +78,7 @@ public sealed class PanelBackupService
     /// <summary>When the panel was last backed up, and whether the recovery kit that is kept elsewhere is of use.</summary>
     public async Task<Outcome<PanelBackupStateView>> GetStateAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ManageTargets) is { } forbidden)
+        if (AccessPolicy.Check(actor, Permission.ReadTargets) is { } forbidden)
         {
             return forbidden;
         }

@@ -27,6 +27,7 @@ public sealed class RecoveryKitService
 
     /// <summary>Writes one, and that it was written: it is the current one from then on.</summary>
     /// <param name="masterKey">64 hexadecimal digits.</param>
+    /// <param name="webCertificate">What the web's keys are closed with, as PEM; null where there is none.</param>
     /// <param name="settings">By the names of <c>docker/lib/settings.sh</c>.</param>
     /// <param name="version">Of the program.</param>
     /// <param name="passphrase">What closes it; null or empty for an open one.</param>
@@ -34,6 +35,7 @@ public sealed class RecoveryKitService
     /// <returns>The file.</returns>
     public async Task<string> WriteAsync(
         string masterKey,
+        string? webCertificate,
         IReadOnlyDictionary<string, string> settings,
         string version,
         string? passphrase,
@@ -83,6 +85,7 @@ public sealed class RecoveryKitService
                 Version = version,
                 Settings = settings,
                 MasterKey = masterKey,
+                WebCertificate = webCertificate,
                 Targets = targets,
             },
             passphrase
@@ -90,7 +93,7 @@ public sealed class RecoveryKitService
     }
 
     /// <summary>
-    /// A part of a kit, in lines that a shell can read: <c>settings</c> (NAME=value), <c>master-key</c>, <c>targets</c> (a line each: number,
+    /// A part of a kit, in lines that a shell can read: <c>settings</c> (NAME=value), <c>master-key</c>, <c>web-certificate</c> (PEM; nothing in kits of before), <c>targets</c> (a line each: number,
     /// name, local or away, address), <c>target N</c> (the key and the credentials, base 64, a line each).
     /// </summary>
     /// <returns>The lines, or a refusal: <c>invalid-request</c>.</returns>
@@ -110,6 +113,7 @@ public sealed class RecoveryKitService
                 .. kit.Settings.OrderBy(setting => setting.Key, StringComparer.Ordinal).Select(setting => $"{setting.Key}={setting.Value}"),
             ],
             ["master-key"] => [kit.MasterKey],
+            ["web-certificate"] => kit.WebCertificate is { } pem ? [pem.TrimEnd()] : [],
             ["targets"] =>
             [
                 .. kit
@@ -129,6 +133,6 @@ public sealed class RecoveryKitService
             ],
             _ => null,
         };
-        return lines is null ? Problem.Invalid("part", "A kit has settings, master-key, targets and target N.") : lines;
+        return lines is null ? Problem.Invalid("part", "A kit has settings, master-key, web-certificate, targets and target N.") : lines;
     }
 }

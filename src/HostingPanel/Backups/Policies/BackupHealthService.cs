@@ -21,14 +21,14 @@ public sealed class BackupHealthService
     /// <summary>All sites, the worst first.</summary>
     public async Task<Outcome<BackupOverview>> GetAllAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        if (AccessPolicy.CheckAnywhere(actor, Permission.ReadBackups) is { } forbidden)
         {
             return forbidden;
         }
 
         var now = _time.GetStoredNow();
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var sites = await ReadAsync(context, context.Sites, now, cancellationToken);
+        var sites = await ReadAsync(context, context.Sites.VisibleTo(actor, Permission.ReadBackups), now, cancellationToken);
         var looked = await context
             .BackupSchedulerLooks.Select(look => (DateTimeOffset?)look.LookedAt)
             .SingleOrDefaultAsync(cancellationToken);
@@ -42,14 +42,15 @@ public sealed class BackupHealthService
     /// <summary>One site.</summary>
     public async Task<Outcome<BackupHealth>> GetAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadBackups) is { } forbidden)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await context.FindSiteAsync(actor, Permission.ReadBackups, slug, cancellationToken)).TryGet(out var known, out var problem))
         {
-            return forbidden;
+            return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         return
-            await ReadAsync(context, context.Sites.Where(site => site.Slug == slug), _time.GetStoredNow(), cancellationToken) is [var found]
+            await ReadAsync(context, context.Sites.Where(site => site.Id == known.Id), _time.GetStoredNow(), cancellationToken)
+                is [var found]
             ? found
             : Problem.NotFound("site", slug);
     }

@@ -1,6 +1,7 @@
 using HostingPanel.Access;
 using HostingPanel.Audit;
 using HostingPanel.Persistence;
+using HostingPanel.Sites;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Backups.Policies;
@@ -266,15 +267,19 @@ public sealed class PolicyService
         PanelDbContext context,
         string slug,
         CancellationToken cancellationToken
-    ) =>
-        AccessPolicy.Check(actor, permission) is { } forbidden ? forbidden
-        : await context
-            .Sites.Where(site => site.Slug == slug)
-            .Select(site => new SiteOfPolicy(site.Id, site.Organisation!.PlanName))
-            .SingleOrDefaultAsync(cancellationToken)
-            is { } found
-            ? found
-        : Problem.NotFound("site", slug);
+    )
+    {
+        if (!(await context.FindSiteAsync(actor, permission, slug, cancellationToken)).TryGet(out var site, out var problem))
+        {
+            return problem;
+        }
+
+        var plan = await context
+            .Organisations.Where(organisation => organisation.Id == site.OrganisationId)
+            .Select(organisation => organisation.PlanName)
+            .SingleAsync(cancellationToken);
+        return new SiteOfPolicy(site.Id, plan);
+    }
 
     private static async Task<Problem?> PlanFaultAsync(
         Actor actor,

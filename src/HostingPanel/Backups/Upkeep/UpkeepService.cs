@@ -36,18 +36,18 @@ public sealed class UpkeepService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.DeleteBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         return await QueueAsync(
             actor,
             idempotencyKey,
             Idempotency.HashOf(OperationKinds.DeleteRestorePoint, id),
             async context =>
             {
-                if (!(await _backups.FindAsync(actor, slug, id, cancellationToken)).TryGet(out var point, out var problem))
+                if (
+                    !(await _backups.FindAsync(actor, Permission.DeleteBackups, slug, id, cancellationToken)).TryGet(
+                        out var point,
+                        out var problem
+                    )
+                )
                 {
                     return problem;
                 }
@@ -78,7 +78,10 @@ public sealed class UpkeepService
                     point.SiteId,
                     slug,
                     Arguments: new RemovalArguments(repositories, id)
-                );
+                )
+                {
+                    OrganisationId = point.OrganisationId,
+                };
             },
             cancellationToken
         );
@@ -102,11 +105,6 @@ public sealed class UpkeepService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.TakeBackups) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         return await QueueAsync(
             actor,
             idempotencyKey,
@@ -121,10 +119,21 @@ public sealed class UpkeepService
             ),
             async context =>
             {
-                var siteId = await (await BackupService.OfSiteAsync(context, slug, cancellationToken))
+                if (
+                    !(await BackupService.OfSiteAsync(context, actor, Permission.DrillBackups, slug, cancellationToken)).TryGet(
+                        out var points,
+                        out var problem
+                    )
+                )
+                {
+                    return problem;
+                }
+
+                var newest = await points
                     .OrderByDescending(point => point.Id)
-                    .Select(point => (Guid?)point.SiteId)
+                    .Select(point => new { point.SiteId, point.OrganisationId })
                     .FirstOrDefaultAsync(cancellationToken);
+                var siteId = newest?.SiteId;
                 if (siteId is null && !await context.Sites.AnyAsync(site => site.Slug == slug, cancellationToken))
                 {
                     return Problem.NotFound("site", slug);
@@ -153,7 +162,10 @@ public sealed class UpkeepService
                         siteId,
                         slug,
                         Arguments: CheckArguments.Of(repositories, read)
-                    );
+                    )
+                    {
+                        OrganisationId = newest!.OrganisationId,
+                    };
             },
             cancellationToken
         );

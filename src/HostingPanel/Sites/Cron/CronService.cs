@@ -25,15 +25,10 @@ public sealed class CronService
     /// <summary>The scheduled tasks of a site, in its blueprint's order.</summary>
     public async Task<Outcome<IReadOnlyList<CronEntryView>>> ListAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.Check(actor, Permission.ReadSites) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await context.FindSiteAsync(actor, Permission.ReadSites, slug, cancellationToken)).TryGet(out var site, out var problem))
         {
             return problem;
-        }
-
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        if (await context.Sites.AsNoTracking().SingleOrDefaultAsync(site => site.Slug == slug, cancellationToken) is not { } site)
-        {
-            return Problem.NotFound("site", slug);
         }
 
         var entries = await context
@@ -91,14 +86,9 @@ public sealed class CronService
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.Check(actor, Permission.ManageSites) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         var queued = await _requests.QueueAsync(
             actor,
-            context => VolumeRequests.SiteOfAsync(context, slug, cancellationToken),
+            context => VolumeRequests.SiteOfAsync(context, actor, Permission.OperateSites, slug, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf(OperationKinds.RunCron, new { slug, name }),
             scope => PrepareAsync(scope, name, cancellationToken),

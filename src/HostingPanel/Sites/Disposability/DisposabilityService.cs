@@ -15,15 +15,18 @@ public sealed class DisposabilityService
     /// <summary>The drills of a site, the newest first. One that was not begun yet is none; see its operation.</summary>
     public async Task<Outcome<Page<DrillView>>> ListAsync(Actor actor, string slug, PageRequest page, CancellationToken cancellationToken)
     {
-        if ((AccessPolicy.Check(actor, Permission.ReadSites) ?? page.Validate()) is { } problem)
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await context.FindSiteAsync(actor, Permission.ReadSites, slug, cancellationToken)).TryGet(out var site, out var problem))
         {
             return problem;
         }
 
-        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
-        var query = context
-            .DisposabilityDrills.AsNoTracking()
-            .Where(drill => context.Sites.Any(site => site.Id == drill.SiteId && site.Slug == slug));
+        if (page.Validate() is { } fault)
+        {
+            return fault;
+        }
+
+        var query = context.DisposabilityDrills.AsNoTracking().Where(drill => drill.SiteId == site.Id);
         if (page.Cursor is not null)
         {
             // Ids are time-ordered, so an id is a place in the list.
@@ -33,11 +36,6 @@ public sealed class DisposabilityService
             }
 
             query = query.Where(drill => drill.Id < before);
-        }
-
-        if (!await context.Sites.AnyAsync(site => site.Slug == slug, cancellationToken))
-        {
-            return Problem.NotFound("site", slug);
         }
 
         var found = await query.OrderByDescending(drill => drill.Id).Take(page.Limit + 1).ToListAsync(cancellationToken);
