@@ -27,6 +27,7 @@ internal static class SiteCommands
             ),
             DrillCommands.Drill(hp),
             DrillCommands.List(hp),
+            LogIn(hp),
             CronCommands.List(hp),
             CronCommands.Run(hp),
             HandsOffCommands.Begin(hp),
@@ -105,6 +106,27 @@ internal static class SiteCommands
                 }
 
                 return true;
+            }
+        );
+        return command;
+    }
+
+    private static Command LogIn(HpCommand hp)
+    {
+        var slug = new Argument<string>("slug") { Description = "The site; it must run" };
+        var command = new Command("log-in", "Print an address that logs its administrator in, once and within ten minutes") { slug };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+            {
+                var made = await session.Panel.Sites.MakeLoginLinkAsync(parsed.GetValue(slug)!, Keys.New(), cancellationToken);
+                var ended = await OperationCommands.WaitAsync(session, made.Operation.Id, cancellationToken);
+                var isOpen = ended.State == OperationState.Succeeded;
+                session.Output.Write(
+                    new AcceptedLoginLink(ended, isOpen ? made.Link : null),
+                    static shown => [.. OperationCommands.Fields(shown.Operation), ("link", shown.Link)]
+                );
+                return isOpen;
             }
         );
         return command;

@@ -155,6 +155,11 @@ public sealed record SiteService(
 /// <param name="Text">What, without the line's end.</param>
 public sealed record LogLine(DateTimeOffset? At, bool Error, string Text);
 
+/// <summary>A way into a site's own administration, on its way.</summary>
+/// <param name="Operation">What makes it good.</param>
+/// <param name="Link">Logs in whoever opens it first, once, within ten minutes of the operation's success; told once.</param>
+public sealed record AcceptedLoginLink(Operation Operation, string? Link);
+
 /// <summary>A kind of site that can be made.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Counts up when the recipe changes.</param>

@@ -89,6 +89,13 @@ public sealed class SitesClient
         CancellationToken cancellationToken = default
     ) => ActAsync(slug, $"cron/{Segment(name)}/run", idempotencyKey, cancellationToken);
 
+    /// <summary>Opens a way into a site's own administration; the link is good once the operation has succeeded.</summary>
+    public Task<AcceptedLoginLink> MakeLoginLinkAsync(
+        string slug,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) => _transport.SendAsync<AcceptedLoginLink>(HttpMethod.Post, $"{At(slug)}/login-link", null, idempotencyKey, cancellationToken);
+
     /// <summary>Takes a site out of the trash.</summary>
     public Task<Accepted> UntrashAsync(string slug, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         ActAsync(slug, "untrash", idempotencyKey, cancellationToken);

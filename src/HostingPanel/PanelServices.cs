@@ -12,6 +12,7 @@ using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Sites.Cron;
 using HostingPanel.Sites.Disposability;
+using HostingPanel.Sites.Login;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Tokens;
 using HostingPanel.Volumes;
@@ -89,6 +90,7 @@ public static class PanelServices
         services.AddBackups();
         services.AddPanelBackups(configuration);
         services.AddCron();
+        services.AddSiteLogin();
         services.AddBackupBrowsing(configuration);
         services.AddSingleton(provider => new HandsOffService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),

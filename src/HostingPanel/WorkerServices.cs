@@ -6,6 +6,7 @@ using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Sites.Cron;
 using HostingPanel.Sites.Disposability;
+using HostingPanel.Sites.Login;
 using HostingPanel.Sites.Operations;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Telemetry;
@@ -43,6 +44,7 @@ public static class WorkerServices
         services.AddPanelBackupOperation();
         services.AddCronOperation();
         services.AddAccountUpkeep();
+        services.AddSiteLoginOperation();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();

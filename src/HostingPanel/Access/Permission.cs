@@ -48,7 +48,7 @@ public enum Permission
     /// <summary>Keep the panel's hands off a site, and drill its disposability: it is away for a moment.</summary>
     MaintainSites,
 
-    /// <summary>See the one-time address where a site's administrator sets a password.</summary>
+    /// <summary>Get into a site's own administration, once at a time, and see the address where its administrator sets a password.</summary>
     LogInToSites,
 
     /// <summary>Read what a site's services write to their logs.</summary>

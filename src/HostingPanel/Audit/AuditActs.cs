@@ -111,6 +111,7 @@ public static class AuditActs
             OperationKinds.PurgeSite => "site.purge",
             OperationKinds.HealSite => "site.heal",
             OperationKinds.DrillDisposability => "site.drill-disposability",
+            OperationKinds.MakeLoginLink => "site.log-in",
             OperationKinds.MeasureVolumes => "volume.measure",
             OperationKinds.CloneVolume => "volume.clone",
             OperationKinds.PurgeVolume => "volume.purge",

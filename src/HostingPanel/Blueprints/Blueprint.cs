@@ -141,5 +141,17 @@ public sealed record BlueprintAdministrator(string Login, string Link)
     /// <param name="siteUrl">The site's address, such as <c>https://example.org</c>.</param>
     /// <param name="key">The value of the secret <see cref="SecretNames.AdminLinkKey"/>.</param>
     public string LinkFor(string siteUrl, string key) =>
-        siteUrl.TrimEnd('/') + AdministratorLink.Fill(Link, Uri.EscapeDataString(key), Uri.EscapeDataString(Login));
+        Whole(siteUrl, Link, key);
+
+    /// <summary>Path and query that log whoever has a key in, with the place <c>{{ key }}</c>; null where there is no such way in.</summary>
+    public string? LoginLink { get; init; }
+
+    /// <summary>The whole address that logs somebody in once.</summary>
+    /// <param name="siteUrl">The site's address.</param>
+    /// <param name="key">The key whose hash the site was told.</param>
+    public string LoginLinkFor(string siteUrl, string key) =>
+        Whole(siteUrl, LoginLink ?? throw new InvalidOperationException("This blueprint has no login link."), key);
+
+    private string Whole(string siteUrl, string link, string key) =>
+        siteUrl.TrimEnd('/') + AdministratorLink.Fill(link, Uri.EscapeDataString(key), Uri.EscapeDataString(Login));
 }

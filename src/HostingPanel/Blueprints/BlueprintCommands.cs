@@ -24,19 +24,21 @@ public sealed record BlueprintHook(string Name, BlueprintCommand Command);
 /// <summary>What runs at moments of a site's life; each is idempotent and may be missing.</summary>
 /// <param name="Install">Once the services of a new site run: makes the application ready.</param>
 /// <param name="AdminLink">When the administrator's one-time link was lost or has expired: makes a new key good.</param>
+/// <param name="LoginLink">When somebody wants in: has the application take a key once, of which it is told the hash.</param>
 /// <param name="Upgrade">After the code changed: brings the databases to it.</param>
 /// <param name="Status">On request: versions, pending updates, last cron run, as one JSON object.</param>
 /// <param name="Neutralise">In a copy (staging, drill): no mail, no payments, no cron of its own.</param>
 public sealed record BlueprintHooks(
     BlueprintHook? Install,
     BlueprintHook? AdminLink,
+    BlueprintHook? LoginLink,
     BlueprintHook? Upgrade,
     BlueprintHook? Status,
     BlueprintHook? Neutralise
 )
 {
     /// <summary>Those that exist.</summary>
-    public IEnumerable<BlueprintHook> All => new[] { Install, AdminLink, Upgrade, Status, Neutralise }.OfType<BlueprintHook>();
+    public IEnumerable<BlueprintHook> All => new[] { Install, AdminLink, LoginLink, Upgrade, Status, Neutralise }.OfType<BlueprintHook>();
 }
 
 /// <summary>Something that runs on a schedule; a run that is due while the last one still runs is left out.</summary>

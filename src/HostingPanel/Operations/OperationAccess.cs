@@ -11,6 +11,7 @@ internal static class OperationAccess
             OperationKinds.ProvisionSite => Permission.CreateSites,
             OperationKinds.StartSite or OperationKinds.StopSite or OperationKinds.RestartSite or OperationKinds.RunCron =>
                 Permission.OperateSites,
+            OperationKinds.MakeLoginLink => Permission.LogInToSites,
             OperationKinds.TrashSite or OperationKinds.UntrashSite or OperationKinds.PurgeSite => Permission.DeleteSites,
             OperationKinds.DrillDisposability or OperationKinds.HealSite => Permission.MaintainSites,
             OperationKinds.MeasureVolumes or OperationKinds.CloneVolume or OperationKinds.PurgeVolume => Permission.ManageVolumes,

@@ -33,6 +33,7 @@ internal static class OperationKinds
     public const string HealSite = "heal-site";
     public const string RemoveUnowned = "remove-unowned";
     public const string RunCron = "run-cron";
+    public const string MakeLoginLink = "make-login-link";
 
     /// <summary>Those that delete for good. Once they have begun, stopping them would save nothing: they can't be cancelled.</summary>
     public static readonly string[] ForGood = [PurgeSite, PurgeVolume, DeleteRestorePoint];
@@ -111,6 +112,7 @@ internal static class OperationKinds
             HealSite => "Heal",
             RemoveUnowned => "Remove what is nobody's",
             RunCron => "Scheduled task",
+            MakeLoginLink => "Open a way in",
             _ => kind,
         };
 }

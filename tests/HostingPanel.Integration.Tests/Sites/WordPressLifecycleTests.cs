@@ -4,6 +4,7 @@ using HostingPanel.Access;
 using HostingPanel.Docker;
 using HostingPanel.Operations;
 using HostingPanel.Sites;
+using HostingPanel.Sites.Login;
 
 namespace HostingPanel.Integration.Tests.Sites;
 
@@ -40,6 +41,7 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         var form = await installation.VisitAsync("www.example.org", new Uri(site.AdminLink).PathAndQuery, token);
         Assert.True(form.Status is HttpStatusCode.OK or HttpStatusCode.Redirect, $"The administrator's link answers {form.Status}.");
 
+        await ALinkLogsInOnceAsync(slug, token);
         await ScheduledPostsComeAsync(slug, id, token);
         await installation.SucceedsAsync(slug, SiteAction.Restart, token);
         Assert.Equal(HttpStatusCode.OK, (await installation.VisitAsync("www.example.org", "/", token)).Status);
@@ -63,6 +65,24 @@ public sealed class WordPressLifecycleTests(TestInstallation installation)
         await installation.PurgeAsync(slug, token);
         Assert.Empty(await installation.LabelledAsync(id, token));
         Assert.Equal("site-not-found", (await installation.Sites.GetAsync(Actor.Panel, slug, token)).Problem?.Code);
+    }
+
+    /// <summary>Into the administration without a password, and no user is changed for it: the link of the first day still works.</summary>
+    private async Task ALinkLogsInOnceAsync(string slug, CancellationToken token)
+    {
+        var made = await installation.Get<LoginLinkService>().MakeAsync(Actor.Panel, slug, idempotencyKey: null, token);
+        Assert.Null(made.Problem);
+        var way = new Uri(made.Value.Link!).PathAndQuery;
+        await installation.SucceedsAsync(made.Value.Operation.Id, token);
+        var (wrong, _) = await installation.VisitAsync("www.example.org", $"{way[..^1]}{(way[^1] == '0' ? '1' : '0')}", token);
+        Assert.Equal(HttpStatusCode.Forbidden, wrong);
+        Assert.Equal(HttpStatusCode.Redirect, (await installation.VisitAsync("www.example.org", way, token)).Status);
+        var (again, body) = await installation.VisitAsync("www.example.org", way, token);
+        Assert.Equal(HttpStatusCode.Forbidden, again);
+        Assert.Contains("used already", body, StringComparison.Ordinal);
+        var link = (await installation.Sites.GetAsync(Actor.Panel, slug, token)).Value.AdminLink!;
+        var form = await installation.VisitAsync("www.example.org", new Uri(link).PathAndQuery, token);
+        Assert.True(form.Status is HttpStatusCode.OK or HttpStatusCode.Redirect, $"The administrator's link answers {form.Status}.");
     }
 
     /// <summary>WordPress does nothing of this while it serves pages: the panel has to.</summary>

@@ -34,6 +34,18 @@ public sealed class DeliveredBlueprintTests
     }
 
     [Fact]
+    public void WordPress_can_be_logged_in_to_and_takes_no_secret_for_it()
+    {
+        var wordpress = Catalogue.Get("wordpress")!;
+
+        Assert.Equal(
+            "http://a.localhost/wp-login.php?action=hp-login&key=0a",
+            wordpress.Administrator!.LoginLinkFor("http://a.localhost", "0a")
+        );
+        Assert.Empty(wordpress.Hooks.LoginLink!.Command.Secrets);
+    }
+
+    [Fact]
     public void The_secrets_of_a_site_are_the_built_in_ones_it_uses_and_its_own()
     {
         var secrets = Catalogue.Get("wordpress")!.AllSecrets();

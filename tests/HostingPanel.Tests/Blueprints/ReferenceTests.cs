@@ -68,7 +68,24 @@ public sealed class ReferenceTests
         );
         Assert.Contains(
             "there is no 'administrator'",
-            BlueprintFiles.OnlyMistake("administrator:\n  login: admin\n  link: /login?key={{ key }}\n", "").Message,
+            BlueprintFiles
+                .Changed("administrator:\n  login: admin\n  link: /login?key={{ key }}\n  login-link: /in?key={{ key }}\n", "")
+                .Errors[0]
+                .Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_way_in_needs_its_hook_and_the_other_way_round()
+    {
+        const string mistake = "need each other";
+        Assert.Contains(mistake, BlueprintFiles.OnlyMistake("  login-link: /in?key={{ key }}\n", "").Message, StringComparison.Ordinal);
+        var hook = "  login-link:\n    service: web\n    command: [php, in.php]\n";
+        Assert.Contains(mistake, BlueprintFiles.OnlyMistake(hook, "").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "must contain {{ key }}",
+            BlueprintFiles.OnlyMistake("login-link: /in?key={{ key }}", "login-link: /in").Message,
             StringComparison.Ordinal
         );
     }

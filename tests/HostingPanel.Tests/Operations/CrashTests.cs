@@ -1,5 +1,7 @@
+using HostingPanel.Access;
 using HostingPanel.Operations;
 using HostingPanel.Sites;
+using HostingPanel.Sites.Login;
 using HostingPanel.Tests.Backups;
 using HostingPanel.Tests.Cron;
 using HostingPanel.Tests.Disposability;
@@ -15,6 +17,8 @@ public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
     internal static readonly Chapter[] Whole =
     [
         new(OperationKinds.ProvisionSite, null),
+        new(OperationKinds.MakeLoginLink, null) { Ask = LogInAsync },
+        new(OperationKinds.MakeLoginLink, null, Failing: "job php") { Ask = LogInAsync },
         new(OperationKinds.StopSite, SiteAction.Stop),
         new(OperationKinds.StartSite, SiteAction.Start),
         new(OperationKinds.RestartSite, SiteAction.Restart),
@@ -31,6 +35,9 @@ public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
 
     [Fact(Timeout = 600_000)]
     public Task A_site_whose_code_is_unpacked_comes_through_too() => KillEverywhereAsync("php", [Whole[0]]);
+
+    private static async Task<Guid> LogInAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken) =>
+        (await panel.Get<LoginLinkService>().MakeAsync(Actor.Panel, site.Slug, null, cancellationToken)).Value.Operation.Id;
 
     [Fact]
     public async Task Every_kind_of_operation_there_is_is_killed_here()

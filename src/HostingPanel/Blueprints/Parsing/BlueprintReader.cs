@@ -157,7 +157,13 @@ internal sealed class BlueprintReader(ReaderContext context, string fileName)
             context.Problems.Add(at, $"'link' of 'administrator' {problem}");
         }
 
+        var loginLink = section.OptionalValue("login-link", new ValueKind<string>("a path on the site with {{ key }} in it", text => text));
+        if (section.Optional("login-link") is { Value: ScalarNode way } && AdministratorLink.Problem(loginLink!) is { } fault)
+        {
+            context.Problems.Add(way, $"'login-link' of 'administrator' {fault}");
+        }
+
         section.Close();
-        return new BlueprintAdministrator(login, link);
+        return new BlueprintAdministrator(login, link) { LoginLink = loginLink };
     }
 }

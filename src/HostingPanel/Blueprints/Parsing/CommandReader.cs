@@ -7,13 +7,14 @@ internal sealed class CommandReader(ReaderContext context)
     {
         if (root.Optional("hooks") is not { } entry)
         {
-            return new BlueprintHooks(null, null, null, null, null);
+            return new BlueprintHooks(null, null, null, null, null, null);
         }
 
         var section = context.Open("hooks", "'hooks'", entry.Key, entry.Value);
         var hooks = new BlueprintHooks(
             ReadHook(section, "install", TimeSpan.FromMinutes(5)),
             ReadHook(section, "admin-link", TimeSpan.FromSeconds(60)),
+            ReadHook(section, "login-link", TimeSpan.FromSeconds(60)),
             ReadHook(section, "upgrade", TimeSpan.FromMinutes(30)),
             ReadHook(section, "status", TimeSpan.FromSeconds(60)),
             ReadHook(section, "neutralise", TimeSpan.FromMinutes(5))

@@ -136,6 +136,14 @@ internal sealed class WholeChecks(ReaderContext context, Blueprint blueprint)
                 $"the install hook takes {SecretNames.AdminLinkKey}, but there is no 'administrator' to say what the link looks like"
             );
         }
+
+        if ((blueprint.Administrator?.LoginLink is null) != (blueprint.Hooks.LoginLink is null))
+        {
+            context.Problems.Add(
+                blueprint.Hooks.LoginLink is null ? At("administrator", "login-link") : At("hooks", "login-link"),
+                "'login-link' of 'administrator' and the hook 'login-link' need each other"
+            );
+        }
     }
 
     private void CheckLeftOver()
