@@ -105,6 +105,32 @@ internal sealed class Engine : IDisposable
         return said.IsSuccessStatusCode ? await said.Content.ReadAsStringAsync(cancellationToken) : string.Empty;
     }
 
+    /// <summary>Runs a program in the container of a service, and gives what it wrote; fails when it did.</summary>
+    public async Task<string> RunAsync(string service, IReadOnlyList<string> command, CancellationToken cancellationToken)
+    {
+        var filters = Uri.EscapeDataString($$"""{"label":["com.docker.swarm.service.name={{service}}"]}""");
+        var root = await RootAsync(cancellationToken);
+        var container = (await _http.GetFromJsonAsync<JsonArray>($"{root}/containers/json?filters={filters}", cancellationToken))![0]!["Id"];
+        using var made = await _http.PostAsJsonAsync(
+            $"{root}/containers/{container}/exec",
+            new
+            {
+                Cmd = command,
+                AttachStdout = true,
+                AttachStderr = true,
+                // One stream of plain text.
+                Tty = true,
+            },
+            cancellationToken
+        );
+        var id = (await made.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!["Id"];
+        using var run = await _http.PostAsJsonAsync($"{root}/exec/{id}/start", new { Detach = false, Tty = true }, cancellationToken);
+        var said = await run.Content.ReadAsStringAsync(cancellationToken);
+        var ended = await _http.GetFromJsonAsync<JsonNode>($"{root}/exec/{id}/json", cancellationToken);
+        Assert.True(ended!["ExitCode"]!.GetValue<int>() == 0, said);
+        return said;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<string> RootAsync(CancellationToken cancellationToken)

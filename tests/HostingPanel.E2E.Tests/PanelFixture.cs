@@ -11,8 +11,8 @@ namespace HostingPanel.E2E.Tests;
 /// <summary>A whole running panel, which <c>./panel test</c> brings up and names in the environment, and a browser to visit it with.</summary>
 public sealed class PanelFixture : IAsyncLifetime
 {
-    private const string Email = "ada@example.org";
-    private const string Password = "orbit lantern mustard";
+    internal const string Email = "ada@example.org";
+    internal const string Password = "orbit lantern mustard";
     private readonly ConcurrentQueue<string> _complaints = new();
     private IPlaywright? _playwright;
     private IBrowser? _browser;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace HostingPanel.Web.Security;
 
 /// <summary>
-/// Says of a page what somebody must be permitted somewhere to open it. What they see there their use cases decide; to who has none of it
+/// Says of a page of the provider what somebody of the staff must be permitted to open it. What they see there their use cases decide; to who has none of it
 /// the page does not exist. A page without it is found by <c>AccessMatrixTests</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
@@ -40,7 +40,9 @@ internal sealed class PagePermissionHandler(AccountCheck check) : AuthorizationH
     {
         try
         {
-            if ((await check.ActorAsync(context.User, CancellationToken.None)).May(requirement.Permission))
+            var actor = await check.ActorAsync(context.User, CancellationToken.None);
+            // A client has pages of their own, which say the same in their words.
+            if (actor.IsStaff && actor.May(requirement.Permission))
             {
                 context.Succeed(requirement);
             }

@@ -1,4 +1,5 @@
 using HostingPanel.Accounts;
+using HostingPanel.Web.ClientArea;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -34,7 +35,10 @@ internal static class PanelSecurity
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Name, null)
             .AddCookie(CookieSignIn.Scheme, ConfigureCookie)
             .AddCookie(CookieSignIn.HalfScheme, ConfigureHalfCookie);
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        PlacePermission.AddPolicies(
+            services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+        );
+        services.AddSingleton<IAuthorizationHandler, PlacePermissionHandler>();
         services.AddSingleton<IAuthorizationPolicyProvider, PagePolicies>();
         services.AddSingleton<IAuthorizationHandler, PagePermissionHandler>();
         services.AddCascadingAuthenticationState();

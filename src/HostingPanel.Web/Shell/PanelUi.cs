@@ -1,6 +1,8 @@
+using System.Security.Claims;
 using HostingPanel.Persistence;
 using HostingPanel.Web.Audit;
 using HostingPanel.Web.Backups.Browsing;
+using HostingPanel.Web.ClientArea;
 using HostingPanel.Web.Security;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -44,7 +46,7 @@ internal static class PanelUi
     public static void MapPanelUi(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
-        app.MapGet("/", () => Results.LocalRedirect("/sites"));
+        app.MapGet("/", (ClaimsPrincipal user) => Results.LocalRedirect(ClientPlace.StartOf(user.ToActor())));
         app.MapAuditFile();
         app.MapDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

@@ -133,6 +133,7 @@ internal static class MethodTable
             ["ReconciliationService.GetEngineAsync"] = new(Provider, "engine.read"),
             ["ReconciliationService.ListUnownedAsync"] = new(Provider, "engine.read"),
             ["ReconciliationService.RemoveUnownedAsync"] = new(Provider, "engine.manage") { IsAboutNothing = true },
+            ["LoginLinkService.MakeAsync"] = new(Site, "sites.log-in", "sites.read"),
             ["SiteManager.ListAsync"] = new(Anywhere, "sites.read"),
             ["SiteManager.GetAsync"] = new(Site, "sites.read"),
             ["SiteManager.FindIdAsync"] = new(Site, "sites.read"),

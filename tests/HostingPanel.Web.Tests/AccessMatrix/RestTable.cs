@@ -31,6 +31,7 @@ internal static class RestTable
             ["updateSite"] = new(Where.Site, "sites.change", "sites.read"),
             ["startSite"] = new(Where.Site, "sites.operate", "sites.read"),
             ["stopSite"] = new(Where.Site, "sites.operate", "sites.read"),
+            ["makeLoginLink"] = new(Where.Site, "sites.log-in", "sites.read"),
             ["restartSite"] = new(Where.Site, "sites.operate", "sites.read"),
             ["runSiteCron"] = new(Where.Site, "sites.operate", "sites.read"),
             ["trashSite"] = new(Where.Site, "sites.delete", "sites.read"),
