@@ -97,7 +97,8 @@ public sealed class ClientWalkTests(PanelFixture panel)
 
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Restore what was backed up") }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
-        await Expect(dialog.GetByLabel("What the copy is called in its address")).ToHaveValueAsync("garden-copy", new() { Timeout = 10_000 });
+        await Expect(dialog.GetByLabel("What the copy is called in its address"))
+            .ToHaveValueAsync("garden-copy", new() { Timeout = 10_000 });
         await ShowAsync(page, "6-copy");
         await dialog.GetByText("In place", new() { Exact = true }).ClickAsync();
         await Expect(dialog.GetByText("First the site is backed up as it is now.")).ToBeVisibleAsync(Soon);
@@ -128,7 +129,9 @@ public sealed class ClientWalkTests(PanelFixture panel)
     /// <summary>What is another organisation's, and what is the provider's, does not exist.</summary>
     private static async Task ForeignAsync(IPage page)
     {
-        foreach (var path in (string[])["my/choir", "my/choir/sites/choir", "my/garden/sites/choir", "sites", "sites/garden", "audit", "engine"])
+        foreach (
+            var path in (string[])["my/choir", "my/choir/sites/choir", "my/garden/sites/choir", "sites", "sites/garden", "audit", "engine"]
+        )
         {
             var answer = await page.GotoAsync($"{PanelFixture.PanelUrl}/{path}");
             Assert.Equal((path, 404), (path, answer!.Status));

@@ -110,7 +110,9 @@ internal sealed class Engine : IDisposable
     {
         var filters = Uri.EscapeDataString($$"""{"label":["com.docker.swarm.service.name={{service}}"]}""");
         var root = await RootAsync(cancellationToken);
-        var container = (await _http.GetFromJsonAsync<JsonArray>($"{root}/containers/json?filters={filters}", cancellationToken))![0]!["Id"];
+        var container = (await _http.GetFromJsonAsync<JsonArray>($"{root}/containers/json?filters={filters}", cancellationToken))![0]![
+            "Id"
+        ];
         using var made = await _http.PostAsJsonAsync(
             $"{root}/containers/{container}/exec",
             new

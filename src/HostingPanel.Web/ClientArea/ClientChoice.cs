@@ -46,7 +46,11 @@ public sealed record ClientChoice(SiteAction Action, string Label, string Icon, 
                     SiteAction.Start,
                     "Switch on",
                     "power_settings_new",
-                    new Confirmation($"Switch on {site.Title}?", "Visitors get it again within a minute, with all that was in it.", "Switch on")
+                    new Confirmation(
+                        $"Switch on {site.Title}?",
+                        "Visitors get it again within a minute, with all that was in it.",
+                        "Switch on"
+                    )
                 ),
             ],
             SiteState.New or SiteState.Failed or SiteState.Trashed => [],

@@ -18,16 +18,28 @@ internal static class ClientQuestions
         };
 
     public static Confirmation ChangeRole(MemberView member, OrganisationRole role) =>
-        new($"Make {member.Name} {RoleWords.Of(role)}?", $"{member.Name} may then {RoleWords.MayOf(role)}. It takes hold within a minute.", "Change the role");
+        new(
+            $"Make {member.Name} {RoleWords.Of(role)}?",
+            $"{member.Name} may then {RoleWords.MayOf(role)}. It takes hold within a minute.",
+            "Change the role"
+        );
 
     public static Confirmation Remove(MemberView member, string organisation) =>
-        new($"Remove {member.Name}?", $"{member.Name} can’t see {organisation} any more, within a minute. What they did stays in the activity.", "Remove")
+        new(
+            $"Remove {member.Name}?",
+            $"{member.Name} can’t see {organisation} any more, within a minute. What they did stays in the activity.",
+            "Remove"
+        )
         {
             IsDanger = true,
         };
 
     public static Confirmation Leave(string organisation) =>
-        new($"Leave {organisation}?", "You can’t see its sites any more. To come back, somebody who belongs to it has to invite you.", "Leave")
+        new(
+            $"Leave {organisation}?",
+            "You can’t see its sites any more. To come back, somebody who belongs to it has to invite you.",
+            "Leave"
+        )
         {
             IsDanger = true,
         };

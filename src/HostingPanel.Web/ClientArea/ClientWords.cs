@@ -54,7 +54,8 @@ internal static class ClientWords
     public static string ProgressOf(OperationView operation) =>
         operation switch
         {
-            { State: OperationState.Queued, IsCancelRequested: false } => "It begins in a moment, once nothing else is being done to the site.",
+            { State: OperationState.Queued, IsCancelRequested: false } =>
+                "It begins in a moment, once nothing else is being done to the site.",
             { IsFinished: false, IsUndoing: true } => "It is being taken back.",
             { IsFinished: false, IsCancelRequested: true } => "It is being stopped.",
             { IsFinished: false, Steps.Count: > 0 } =>
@@ -69,7 +70,11 @@ internal static class ClientWords
     public static double ShareOf(OperationView operation) =>
         operation.State == OperationState.Succeeded ? 1
         : operation.Steps.Count == 0 ? 0
-        : operation.Steps.Sum(step => IsOver(step) ? 1 : step.State == StepState.Running ? step.Progress ?? 0.3 : 0) / operation.Steps.Count;
+        : operation.Steps.Sum(step =>
+            IsOver(step) ? 1
+            : step.State == StepState.Running ? step.Progress ?? 0.3
+            : 0
+        ) / operation.Steps.Count;
 
     /// <summary>How a backup is.</summary>
     public static (Tone Tone, string Text) StateOf(RestorePointView point) =>

@@ -140,8 +140,7 @@ public sealed record BlueprintAdministrator(string Login, string Link)
     /// <summary>The whole link, with key and login percent-encoded.</summary>
     /// <param name="siteUrl">The site's address, such as <c>https://example.org</c>.</param>
     /// <param name="key">The value of the secret <see cref="SecretNames.AdminLinkKey"/>.</param>
-    public string LinkFor(string siteUrl, string key) =>
-        Whole(siteUrl, Link, key);
+    public string LinkFor(string siteUrl, string key) => Whole(siteUrl, Link, key);
 
     /// <summary>Path and query that log whoever has a key in, with the place <c>{{ key }}</c>; null where there is no such way in.</summary>
     public string? LoginLink { get; init; }

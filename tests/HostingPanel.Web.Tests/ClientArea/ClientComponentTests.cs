@@ -29,15 +29,24 @@ public sealed class ClientComponentTests : BackupComponentTest
     [Fact]
     public void A_backup_that_was_never_tried_out_is_told_as_such_and_none_at_all_as_a_warning()
     {
-        Assert.Contains("not tested yet", Text(Render<BackupSentence>(p => p.Add(s => s.Standing, Standing(null)))), StringComparison.Ordinal);
-        var none = Render<BackupSentence>(p => p.Add(s => s.Standing, Standing(null) with { LastGood = null, Standing = BackupStanding.Never }));
+        Assert.Contains(
+            "not tested yet",
+            Text(Render<BackupSentence>(p => p.Add(s => s.Standing, Standing(null)))),
+            StringComparison.Ordinal
+        );
+        var none = Render<BackupSentence>(p =>
+            p.Add(s => s.Standing, Standing(null) with { LastGood = null, Standing = BackupStanding.Never })
+        );
         Assert.Contains("There is no backup yet.", none.Find(".warn-text").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Progress_is_plain_in_the_client_area_and_the_provider_s_elsewhere()
     {
-        var operation = Operation(OperationState.Running, Step("network", StepState.Done), Step("start", StepState.Running)) with { Kind = "take-backup" };
+        var operation = Operation(OperationState.Running, Step("network", StepState.Done), Step("start", StepState.Running)) with
+        {
+            Kind = "take-backup",
+        };
         var plain = Render<OperationProgress>(parameters => parameters.AddCascadingValue(Client).Add(shown => shown.Operation, operation));
         Assert.Contains("Being backed up", plain.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("Do network", plain.Markup, StringComparison.Ordinal);
@@ -50,7 +59,9 @@ public sealed class ClientComponentTests : BackupComponentTest
     public void A_refusal_leads_clients_to_no_page_of_the_provider()
     {
         var problem = new Problem(ProblemKind.Conflict, "site-busy", "It is busy.") { OperationId = Guid.CreateVersion7(Now) };
-        Assert.Empty(Render<ProblemNote>(parameters => parameters.AddCascadingValue(Client).Add(note => note.Problem, problem)).FindAll("a"));
+        Assert.Empty(
+            Render<ProblemNote>(parameters => parameters.AddCascadingValue(Client).Add(note => note.Problem, problem)).FindAll("a")
+        );
         Assert.Single(Render<ProblemNote>(parameters => parameters.Add(note => note.Problem, problem)).FindAll("a"));
     }
 
@@ -59,9 +70,21 @@ public sealed class ClientComponentTests : BackupComponentTest
     {
         var asked = 0;
         var form = Render<GoBackForm>(parameters =>
-            parameters.AddCascadingValue(Client).Add(form => form.Plan, Plan).Add(form => form.Slug, "food-bank").Add(form => form.OnSubmit, () => asked++)
+            parameters
+                .AddCascadingValue(Client)
+                .Add(form => form.Plan, Plan)
+                .Add(form => form.Slug, "food-bank")
+                .Add(form => form.OnSubmit, () => asked++)
         );
-        foreach (var text in (string[])["is not there any more afterwards", "First the site is backed up as it is now.", "last time for 3.0 s", "You can undo it until"])
+        foreach (
+            var text in (string[])
+                [
+                    "is not there any more afterwards",
+                    "First the site is backed up as it is now.",
+                    "last time for 3.0 s",
+                    "You can undo it until",
+                ]
+        )
         {
             Assert.Contains(text, Text(form), StringComparison.Ordinal);
         }

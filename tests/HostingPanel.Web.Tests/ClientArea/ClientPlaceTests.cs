@@ -15,7 +15,11 @@ public sealed class ClientPlaceTests
     [Fact]
     public void A_member_has_the_place_by_name_and_a_developer_the_one_of_the_site_and_each_is_offered_what_is_theirs()
     {
-        var actor = Person with { Memberships = [Of("a", OrganisationRole.Viewer)], Sites = [At("shop", "b"), At("blog", "b"), At("own", "a")] };
+        var actor = Person with
+        {
+            Memberships = [Of("a", OrganisationRole.Viewer)],
+            Sites = [At("shop", "b"), At("blog", "b"), At("own", "a")],
+        };
         Assert.Equal([new ClientPlace("a", "The a"), new ClientPlace("b", "b")], ClientPlace.Of(actor));
         Assert.True(ClientPlace.May(actor, Permission.ReadOrganisations, "a"));
         Assert.False(ClientPlace.May(actor, Permission.ReadOrganisations, "b"));

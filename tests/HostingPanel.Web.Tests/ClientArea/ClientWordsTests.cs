@@ -10,7 +10,18 @@ namespace HostingPanel.Web.Tests.ClientArea;
 /// <summary>What clients read: plain, and a word for everything.</summary>
 public sealed class ClientWordsTests : ComponentTest
 {
-    private static readonly string[] Jargon = ["container", "volume", "service", "swarm", "docker", "slug", "manifest", "snapshot", "worker"];
+    private static readonly string[] Jargon =
+    [
+        "container",
+        "volume",
+        "service",
+        "swarm",
+        "docker",
+        "slug",
+        "manifest",
+        "snapshot",
+        "worker",
+    ];
 
     [Theory]
     [InlineData(SiteState.Running, "Online")]
@@ -50,7 +61,12 @@ public sealed class ClientWordsTests : ComponentTest
     [Fact]
     public void Progress_counts_parts_and_says_how_it_ended()
     {
-        var running = Operation(OperationState.Running, Step("a", StepState.Done), Step("b", StepState.Running), Step("c", StepState.Pending));
+        var running = Operation(
+            OperationState.Running,
+            Step("a", StepState.Done),
+            Step("b", StepState.Running),
+            Step("c", StepState.Pending)
+        );
         Assert.Equal("Part 2 of 3", ClientWords.ProgressOf(running));
         Assert.InRange(ClientWords.ShareOf(running), 0.34, 0.66);
         Assert.Equal("It did not work; all is as it was before.", ClientWords.ProgressOf(Operation(OperationState.Failed)));
@@ -62,7 +78,11 @@ public sealed class ClientWordsTests : ComponentTest
     [InlineData("site.update", AuditOutcome.Done, "Ada changed the settings of food-bank.")]
     [InlineData("backup.take", AuditOutcome.Failed, "Ada could not back up food-bank.")]
     [InlineData("site.purge", AuditOutcome.Refused, "Ada was not allowed to delete food-bank for good.")]
-    [InlineData("backup.restore-in-place", AuditOutcome.Cancelled, "Somebody stopped it before it was done: to bring food-bank back to a backup.")]
+    [InlineData(
+        "backup.restore-in-place",
+        AuditOutcome.Cancelled,
+        "Somebody stopped it before it was done: to bring food-bank back to a backup."
+    )]
     [InlineData("new.thing", AuditOutcome.Done, "Ada did “new.thing” with food-bank.")]
     public void An_entry_of_the_audit_is_a_sentence(string act, AuditOutcome outcome, string sentence) =>
         Assert.Equal(sentence, ActivityWords.Of(Entry(act, outcome, ActorKind.Person, "Owner")));
@@ -70,11 +90,42 @@ public sealed class ClientWordsTests : ComponentTest
     [Fact]
     public void The_provider_s_people_the_panel_and_keys_are_told_apart()
     {
-        Assert.StartsWith("Ada (your provider) ", ActivityWords.Of(Entry("site.start", AuditOutcome.Done, ActorKind.Person, "Operator")), StringComparison.Ordinal);
-        Assert.StartsWith("The panel ", ActivityWords.Of(Entry("site.heal", AuditOutcome.Done, ActorKind.Panel, null)), StringComparison.Ordinal);
-        Assert.StartsWith("The key “Ada” ", ActivityWords.Of(Entry("site.start", AuditOutcome.Done, ActorKind.Token, "Owner")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Ada (your provider) ",
+            ActivityWords.Of(Entry("site.start", AuditOutcome.Done, ActorKind.Person, "Operator")),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The panel ",
+            ActivityWords.Of(Entry("site.heal", AuditOutcome.Done, ActorKind.Panel, null)),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The key “Ada” ",
+            ActivityWords.Of(Entry("site.start", AuditOutcome.Done, ActorKind.Token, "Owner")),
+            StringComparison.Ordinal
+        );
     }
 
     private static AuditEntryView Entry(string act, AuditOutcome outcome, ActorKind kind, string? role) =>
-        new(1, Now, kind, Guid.Empty, "Ada", role, null, act, outcome, null, "site", Guid.Empty, "food-bank", "springfield", null, null, 1, string.Empty);
+        new(
+            1,
+            Now,
+            kind,
+            Guid.Empty,
+            "Ada",
+            role,
+            null,
+            act,
+            outcome,
+            null,
+            "site",
+            Guid.Empty,
+            "food-bank",
+            "springfield",
+            null,
+            null,
+            1,
+            string.Empty
+        );
 }

@@ -51,13 +51,7 @@ internal sealed class MakeLoginLink(SiteStore sites, ISwarm swarm) : IOperationK
         {
             [HashVariable] = operation.ArgumentsAs<LoginLinkArguments>().KeyHash,
         };
-        var result = await swarm.RunJobAsync(
-            job with
-            {
-                Container = job.Container with { Environment = environment },
-            },
-            cancellationToken
-        );
+        var result = await swarm.RunJobAsync(job with { Container = job.Container with { Environment = environment } }, cancellationToken);
         await progress.LogAsync(result.Output);
         await progress.LogAsync(result.Error, areErrors: true);
         if (result.ExitCode != 0)
