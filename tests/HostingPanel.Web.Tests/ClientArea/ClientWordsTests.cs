@@ -88,6 +88,20 @@ public sealed class ClientWordsTests : ComponentTest
         Assert.Equal(sentence, ActivityWords.Of(Entry(act, outcome, ActorKind.Person, "Owner")));
 
     [Fact]
+    public void Every_act_that_can_be_done_in_an_organisation_has_its_words()
+    {
+        string[] theirs = ["site", "backup", "member", "invitation", "token", "organisation", "download", "policy", "repository"];
+        var acts = typeof(AuditActs)
+            .GetFields(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Where(act => theirs.Contains(act.Split('.')[0]))
+            .ToList();
+        Assert.NotEmpty(acts);
+        Assert.Empty(acts.Where(act => !ActivityWords.Knows(act)));
+    }
+
+    [Fact]
     public void The_provider_s_people_the_panel_and_keys_are_told_apart()
     {
         Assert.StartsWith(
