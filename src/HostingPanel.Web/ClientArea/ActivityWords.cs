@@ -58,6 +58,7 @@ internal static class ActivityWords
         ["token.revoke"] = ("end the key {0}", "ended the key {0}"),
         ["token.use"] = ("use the key {0}", "used the key {0}"),
         ["organisation.create"] = ("set up the organisation", "set up the organisation"),
+        ["organisation.delete"] = ("remove the organisation", "removed the organisation"),
         ["organisation.update"] = ("change the organisation’s name or plan", "changed the organisation’s name or plan"),
         ["operation.cancel"] = ("stop what was being done to {0}", "stopped what was being done to {0}"),
         ["access.use"] = ("do something with {0}", "did something with {0}"),
