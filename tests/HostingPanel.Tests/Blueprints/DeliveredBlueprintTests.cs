@@ -39,7 +39,7 @@ public sealed class DeliveredBlueprintTests
         var wordpress = Catalogue.Get("wordpress")!;
 
         Assert.Equal(
-            "http://a.localhost/wp-login.php?action=hp-login&key=0a",
+            "http://a.localhost/wp-login.php?action=hp-login&hp-key=0a",
             wordpress.Administrator!.LoginLinkFor("http://a.localhost", "0a")
         );
         Assert.Empty(wordpress.Hooks.LoginLink!.Command.Secrets);

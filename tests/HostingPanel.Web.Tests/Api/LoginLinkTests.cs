@@ -16,7 +16,7 @@ public sealed class LoginLinkTests(PanelApp app) : VolumeApiTest(app)
         Assert.Equal(("make-login-link", slug), (made.Operation.Kind, made.Operation.Target));
         var link = new Uri(made.Link!);
         Assert.Equal($"{slug}.localhost", link.Host);
-        var key = HttpUtility.ParseQueryString(link.Query)["key"]!;
+        var key = HttpUtility.ParseQueryString(link.Query)["hp-key"]!;
         Assert.Equal(64, key.Length);
 
         var arguments = await App.ScalarAsync<string>("SELECT arguments::text FROM operations WHERE id = $1", made.Operation.Id);

@@ -1,7 +1,7 @@
 <?php
 /**
- * wp-login.php?action=hp-login&key=…: logs in whoever brings a key first whose hash the hook login-link has kept, once and within ten minutes.
- * A row is "<until> <user>", and "<until> used" once it was taken; the statement that writes the latter can succeed but once.
+ * wp-login.php?action=hp-login&hp-key=…: logs in whoever brings a key first whose hash the hook login-link has kept, once and within ten minutes.
+ * Not “key”: WordPress takes whatever carries that for a new password. A row is "<until> <user>", and "<until> used" once it was taken; the statement that writes the latter can succeed but once.
  */
 declare(strict_types=1);
 
@@ -9,7 +9,7 @@ add_action('login_form_hp-login', static function (): void {
     global $wpdb;
     nocache_headers();
     header('Referrer-Policy: no-referrer');
-    $key = $_GET['key'] ?? null;
+    $key = $_GET['hp-key'] ?? null;
     $prefetched = str_contains(($_SERVER['HTTP_SEC_PURPOSE'] ?? '') . ($_SERVER['HTTP_PURPOSE'] ?? ''), 'prefetch');
     // What only looks ahead must not use it up.
     if (($_SERVER['REQUEST_METHOD'] ?? '') !== 'GET' || $prefetched) {
