@@ -1,7 +1,8 @@
 <?php
 /**
- * wp-login.php?action=hp-login&hp-key=…: logs in whoever brings a key first whose hash the hook login-link has kept, once and within ten minutes.
- * Not “key”: WordPress takes whatever carries that for a new password. A row is "<until> <user>", and "<until> used" once it was taken; the statement that writes the latter can succeed but once.
+ * wp-login.php?action=hp-login&hp-key=…: logs in whoever brings a key first whose hash the hook login-link has kept, once and within ten
+ * minutes. Not “key”: WordPress takes whatever carries that for a new password. A row is "<until> <user>", and "<until> used" once it was
+ * taken; the statement that writes the latter can succeed but once.
  */
 declare(strict_types=1);
 
