@@ -40,6 +40,7 @@ public sealed partial class PageMatrixTests(AccessApp app) : AccessTest(app), IC
         ["ConfirmEmailPage"] = new(Where.Open),
         ["InvitationPage"] = new(Where.Open),
         ["SignOutPage"] = new(Where.SignedIn),
+        ["GuidePage"] = new(Where.SignedIn),
         ["AccountOverview"] = new(Where.SignedIn),
         ["PasswordPage"] = new(Where.SignedIn),
         ["EmailPage"] = new(Where.SignedIn),
