@@ -25,21 +25,21 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
     {
         var now = time.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        ApiToken? token = null;
+        Found? found = null;
         if (secret.StartsWith(TokenService.Marker, StringComparison.Ordinal) && secret.Length <= 200)
         {
             var hash = TokenService.HashOf(secret);
-            token = await context.ApiTokens.AsNoTracking().SingleOrDefaultAsync(token => token.Hash == hash, cancellationToken);
+            found = await FindAsync(context, context.ApiTokens.Where(token => token.Hash == hash), now, cancellationToken);
         }
 
-        if (token is null)
+        if (found is not { Token: { } token })
         {
             // What came is not written down: it may be somebody's secret with a letter more.
             refusals.Add(Actor.Nobody with { Address = address }, AuditActs.TokenUse, "token-unknown", target: null);
             return null;
         }
 
-        var actor = await ActorAsync(context, token, address, now, cancellationToken);
+        var actor = ActorOf(found, address, now);
         if (actor is not null && (token.LastUsedAt is null || now - token.LastUsedAt > LastUsedResolution))
         {
             await context
@@ -50,16 +50,49 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
         return actor;
     }
 
-    private async Task<Actor?> ActorAsync(
+    /// <summary>A token with what its maker may now.</summary>
+    private sealed record Found(ApiToken Token, Powers Powers);
+
+    /// <summary>One query for everything: this is asked at each request.</summary>
+    private static async Task<Found?> FindAsync(
         PanelDbContext context,
-        ApiToken token,
-        string? address,
+        IQueryable<ApiToken> tokens,
         DateTimeOffset now,
         CancellationToken cancellationToken
     )
     {
+        var (memberships, sites) = (Powers.MembershipsIn(context), Powers.SitesIn(context, now));
+        var found = await (
+            from token in tokens.AsNoTracking()
+            join account in context.Accounts.Where(account => account.SuspendedAt == null)
+                on token.CreatedById equals (Guid?)account.Id
+                into makers
+            from maker in makers.DefaultIfEmpty()
+            select new
+            {
+                Token = token,
+                Maker = (Guid?)maker.Id,
+                maker.Role,
+                Memberships = memberships.Where(row => row.AccountId == token.CreatedById).Select(row => row.Power).ToList(),
+                Sites = sites.Where(row => row.AccountId == token.CreatedById).Select(row => row.Power).ToList(),
+            }
+        )
+            .AsSingleQuery()
+            .SingleOrDefaultAsync(cancellationToken);
+        return found is null
+            ? null
+            : new Found(
+                found.Token,
+                found.Token.CreatedById is null ? Actor.Server.Powers
+                    : found.Maker is null ? Powers.None
+                    : new Powers(found.Role, found.Memberships, found.Sites)
+            );
+    }
+
+    private Actor? ActorOf(Found found, string? address, DateTimeOffset now)
+    {
+        var (token, powers) = found;
         var named = new Actor(token.Id, $"token “{token.Name}”", Role: null) { Kind = ActorKind.Token, Address = address };
-        var powers = token.CreatedById is { } maker ? await Powers.ReadAsync(context, maker, now, cancellationToken) : Actor.Server.Powers;
         var fault =
             token.ExpiresAt <= now ? "token-expired"
             : !TokenNetworks.Allow(token.AllowedNetworks, address) ? "token-address-not-allowed"
@@ -110,8 +143,8 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
             if (last is null || now >= until)
             {
                 await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-                var token = await context.ApiTokens.AsNoTracking().SingleOrDefaultAsync(token => token.Id == id, cancellationToken);
-                last = (token is null ? null : await ActorAsync(context, token, address, now, cancellationToken)) ?? Actor.Nobody;
+                var found = await FindAsync(context, context.ApiTokens.Where(token => token.Id == id), now, cancellationToken);
+                last = (found is null ? null : ActorOf(found, address, now)) ?? Actor.Nobody;
                 until = now + StreamResolution;
             }
 

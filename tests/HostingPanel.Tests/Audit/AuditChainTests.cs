@@ -234,7 +234,7 @@ public sealed class AuditChainTests(PostgresFixture postgres) : RunnerTest(postg
             .Items;
         Assert.Equal(AuditRefusals.MaxAtOnce + 1, entries.Count);
         Assert.Equal(1000, entries.Sum(entry => entry.Times));
-        Assert.Contains(entries, entry => (entry.Address, entry.Code, entry.Detail) == ("198.51.100.3", "not-permitted", "ReadAudit"));
+        Assert.Contains(entries, entry => (entry.Address, entry.Code, entry.Detail) == ("198.51.100.3", "not-permitted", "audit.read"));
         Assert.Single(entries, entry => entry.Code == "too-many-refusals");
     }
 
