@@ -183,7 +183,7 @@ public sealed class PanelMetricsTests(PostgresFixture postgres) : IDisposable
         {
             foreach (var kind in new[] { OperationKinds.HealSite, OperationKinds.StartSite, OperationKinds.StopSite })
             {
-                worker.Get<OperationQueue>().Add(context, Access.Actor.Panel, new OperationRequest(kind, null, "target"));
+                worker.Get<OperationQueue>().Add(context, HostingPanel.Access.Actor.Panel, new OperationRequest(kind, null, "target"));
             }
 
             await context.SaveChangesAsync(Token);
