@@ -41,7 +41,10 @@ public abstract class ClientPage : LivePage
         {
             // Who has lost what they might here is told so, and not by the names of permissions.
             Problem = problem.Kind is ProblemKind.Forbidden or ProblemKind.NotFound
-                ? problem with { Message = "You may not see this any more. An owner of the organisation can tell you why." }
+                ? problem with
+                {
+                    Message = "You may not see this any more. An owner of the organisation can tell you why.",
+                }
                 : problem;
         }
     }
