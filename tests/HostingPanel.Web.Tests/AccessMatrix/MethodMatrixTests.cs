@@ -31,6 +31,7 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
         var missing = names.Except(MethodTable.Rules.Keys).ToList();
         Assert.True(missing.Count == 0, $"Say in MethodTable who may call: {string.Join(", ", missing)}.");
         Assert.Empty(MethodTable.Rules.Keys.Except(names));
+        Assert.All(MethodTable.OfTheWorkerAlone, type => Assert.Null(App.Services.GetService(type)));
     }
 
     [Fact]
@@ -191,6 +192,7 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
             .Where(method => method.GetParameters() is [{ } first, ..] && first.ParameterType == typeof(Actor))
             // A record's own.
             .Where(method => method.DeclaringType != typeof(Actor))
+            .Where(method => !MethodTable.OfTheWorkerAlone.Contains(method.DeclaringType))
             .Where(method => !MethodTable.BeforeSignIn.Contains(NameOf(method), StringComparer.Ordinal))
             .OrderBy(NameOf, StringComparer.Ordinal);
 

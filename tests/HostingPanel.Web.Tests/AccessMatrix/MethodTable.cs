@@ -21,6 +21,9 @@ internal static class MethodTable
         "SessionService.SignOutAsync",
     ];
 
+    /// <summary>What the worker's command line asks for: the web has no such service, so no circuit can call it.</summary>
+    public static readonly Type[] OfTheWorkerAlone = [typeof(HostingPanel.Backups.Panel.SiteRecoveryService)];
+
     public static IReadOnlyDictionary<string, Rule> Rules { get; } =
         new Dictionary<string, Rule>(StringComparer.Ordinal)
         {

@@ -157,12 +157,7 @@ public sealed class UpkeepService
 
                 return await IsActiveAsync(context, OperationKinds.CheckRepositories, siteId!.Value, cancellationToken)
                     ? VolumeRules.Refused("check-asked", $"A check of what is kept of {slug} is under way. Wait for it to end.")
-                    : new OperationRequest(
-                        OperationKinds.CheckRepositories,
-                        siteId,
-                        slug,
-                        Arguments: CheckArguments.Of(repositories, read)
-                    )
+                    : new OperationRequest(OperationKinds.CheckRepositories, siteId, slug, Arguments: CheckArguments.Of(repositories, read))
                     {
                         OrganisationId = newest!.OrganisationId,
                     };
