@@ -125,6 +125,7 @@ internal static class AccessBenchmark
                 Name = "Ada",
                 PasswordHash = "x",
                 Role = null,
+                PasswordChangedAt = TimeProvider.System.GetUtcNow(),
                 SecurityStamp = account,
                 CreatedAt = TimeProvider.System.GetUtcNow(),
             }

@@ -79,9 +79,9 @@ internal sealed class Installation : IAsyncDisposable
             {
                 await timer.WaitForNextTickAsync(bound.Token);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException failure) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"{address} did not answer with “{text}” within 3 minutes; last: {last}.");
+                throw new TimeoutException($"{address} did not answer with “{text}” within 3 minutes; last: {last}.", failure);
             }
         }
     }

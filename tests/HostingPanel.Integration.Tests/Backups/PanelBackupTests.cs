@@ -107,7 +107,14 @@ public sealed class PanelBackupTests(TestInstallation installation) : IClassFixt
             Assert.Equal(3, backup.Copies.Count(copy => copy.ReadBackAt is not null));
             var kit = await installation
                 .Get<RecoveryKitService>()
-                .WriteAsync(new string('0', 64), new Dictionary<string, string>(StringComparer.Ordinal), "1", "word", token);
+                .WriteAsync(
+                    new string('0', 64),
+                    webCertificate: null,
+                    new Dictionary<string, string>(StringComparer.Ordinal),
+                    "1",
+                    "word",
+                    token
+                );
             var fetched = new List<string>();
             foreach (var words in Read(kit, "targets").Select(line => line.Split('\t')).Where(words => words[2] != "local"))
             {

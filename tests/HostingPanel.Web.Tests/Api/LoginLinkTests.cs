@@ -25,9 +25,7 @@ public sealed class LoginLinkTests(PanelApp app) : VolumeApiTest(app)
 
         var again = await Api.Sites.MakeLoginLinkAsync(slug, "one-key", Cancellation);
         Assert.Equal((made.Operation.Id, null), (again.Operation.Id, again.Link));
-        var entry = (
-            await Api.Audit.ListAsync(new AuditQuery(Act: "site.log-in", Target: slug), cancellationToken: Cancellation)
-        ).Items.First();
+        var entry = (await Api.Audit.ListAsync(new AuditQuery(Act: "site.log-in", Target: slug), cancellationToken: Cancellation)).Items[0];
         Assert.Equal(AuditOutcome.Accepted, entry.Outcome);
     }
 
