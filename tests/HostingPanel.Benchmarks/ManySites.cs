@@ -112,7 +112,14 @@ internal sealed class ManySites : IAsyncDisposable
         await Get<OrganisationService>().CreateAsync(Actor.Panel, new CreateOrganisation("many", "Many", "large"), null, cancellationToken);
         await using (var context = await ContextAsync(cancellationToken))
         {
-            await context.Plans.ExecuteUpdateAsync(set => set.SetProperty(plan => plan.MaxSites, 10_000), cancellationToken);
+            await context.Plans.ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(plan => plan.MaxSites, 10_000)
+                        .SetProperty(plan => plan.MaxMemoryBytes, 1L << 50)
+                        .SetProperty(plan => plan.MaxRestorePoints, 100_000)
+                        .SetProperty(plan => plan.MaxDiskBytes, 1L << 50),
+                cancellationToken
+            );
         }
 
         await _things.MakeFrontAsync(cancellationToken);

@@ -173,7 +173,7 @@ public sealed class BackupWalkTests(PanelFixture panel)
     private static async Task ExportKeyAsync(IPage page)
     {
         await PanelFixture.VisitAsync(page, "sites/library?tab=backups");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Export the key of the repository at local" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Export key… of the repository at local" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await Expect(dialog.GetByText("Whoever has it reads all of that")).ToBeVisibleAsync(Soon);
         await ShowAsync(page, "export-key");

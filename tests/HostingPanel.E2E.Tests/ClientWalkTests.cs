@@ -22,7 +22,7 @@ public sealed class ClientWalkTests(PanelFixture panel)
             new CreateSiteRequest("garden", "garden", "wordpress", "Community Garden", "garden@example.org"),
             token
         );
-        await PanelFixture.ProvisionAsync(new CreateSiteRequest("choir", "choir", "wordpress", "Town Choir", "choir@example.org"), token);
+        await PanelFixture.ProvisionAsync(new CreateSiteRequest("singers", "singers", "wordpress", "Town Choir", "choir@example.org"), token);
         await NewOwnerAsync("garden", token);
 
         var page = await panel.OpenAsync();
@@ -95,7 +95,7 @@ public sealed class ClientWalkTests(PanelFixture panel)
         await Expect(page.GetByText("Not tested yet")).ToBeVisibleAsync(Later);
         await ShowAsync(page, "5-backed-up");
 
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Restore what was backed up") }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Restore… what was backed up") }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await Expect(dialog.GetByLabel("What the copy is called in its address"))
             .ToHaveValueAsync("garden-copy", new() { Timeout = 10_000 });
@@ -130,7 +130,7 @@ public sealed class ClientWalkTests(PanelFixture panel)
     private static async Task ForeignAsync(IPage page)
     {
         foreach (
-            var path in (string[])["my/choir", "my/choir/sites/choir", "my/garden/sites/choir", "sites", "sites/garden", "audit", "engine"]
+            var path in (string[])["my/singers", "my/singers/sites/singers", "my/garden/sites/singers", "sites", "sites/garden", "audit", "engine"]
         )
         {
             var answer = await page.GotoAsync($"{PanelFixture.PanelUrl}/{path}");

@@ -60,7 +60,14 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
             .CreateAsync(Actor.Panel, new CreateOrganisation(Organisation, "Helpers"), null, cancellationToken);
         Assert.Null(made.Problem);
         await using var context = await panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(cancellationToken);
-        await context.Plans.ExecuteUpdateAsync(set => set.SetProperty(plan => plan.MaxSites, 10_000), cancellationToken);
+        await context.Plans.ExecuteUpdateAsync(
+            set =>
+                set.SetProperty(plan => plan.MaxSites, 10_000)
+                    .SetProperty(plan => plan.MaxMemoryBytes, 1L << 50)
+                    .SetProperty(plan => plan.MaxRestorePoints, 100_000)
+                    .SetProperty(plan => plan.MaxDiskBytes, 1L << 50),
+            cancellationToken
+        );
     }
 
     /// <summary>Lets a chapter happen, with a worker that dies at its n-th effect and a second one that finds what it left.</summary>
