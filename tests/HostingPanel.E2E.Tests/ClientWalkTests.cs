@@ -22,7 +22,10 @@ public sealed class ClientWalkTests(PanelFixture panel)
             new CreateSiteRequest("garden", "garden", "wordpress", "Community Garden", "garden@example.org"),
             token
         );
-        await PanelFixture.ProvisionAsync(new CreateSiteRequest("singers", "singers", "wordpress", "Town Choir", "choir@example.org"), token);
+        await PanelFixture.ProvisionAsync(
+            new CreateSiteRequest("singers", "singers", "wordpress", "Town Choir", "choir@example.org"),
+            token
+        );
         await NewOwnerAsync("garden", token);
 
         var page = await panel.OpenAsync();
@@ -130,7 +133,8 @@ public sealed class ClientWalkTests(PanelFixture panel)
     private static async Task ForeignAsync(IPage page)
     {
         foreach (
-            var path in (string[])["my/singers", "my/singers/sites/singers", "my/garden/sites/singers", "sites", "sites/garden", "audit", "engine"]
+            var path in (string[])
+                ["my/singers", "my/singers/sites/singers", "my/garden/sites/singers", "sites", "sites/garden", "audit", "engine"]
         )
         {
             var answer = await page.GotoAsync($"{PanelFixture.PanelUrl}/{path}");
