@@ -118,7 +118,7 @@ public sealed class PanelBackupTests(TestInstallation installation) : IClassFixt
             var fetched = new List<string>();
             foreach (var words in Read(kit, "targets").Select(line => line.Split('\t')).Where(words => words[2] != "local"))
             {
-                var (secrets, volume) = (Read(kit, $"target {words[0]}"), $"{installation.Name}-recovery-{words[2]}");
+                var (secrets, volume) = (Read(kit, $"target {words[0]}"), $"{installation.Name}-recovery-{words[0]}");
                 await MakeVolumeAsync(volume);
                 var ran = await server.RunAsync(
                     installation.Images["toolbox"],
