@@ -158,9 +158,19 @@ public sealed class TestInstallation : IAsyncLifetime
     }
 
     /// <summary>Visits a site as a browser would, through the gateway's published port.</summary>
-    public async Task<(HttpStatusCode Status, string Body)> VisitAsync(string host, string path, CancellationToken cancellationToken)
+    public Task<(HttpStatusCode Status, string Body)> VisitAsync(string host, string path, CancellationToken cancellationToken) =>
+        VisitAsync(host, path, follow: true, cancellationToken);
+
+    /// <summary>Visits a site, and goes where it sends one only if that is wanted: an address of the site's own is not known here.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> VisitAsync(
+        string host,
+        string path,
+        bool follow,
+        CancellationToken cancellationToken
+    )
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = follow };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(30) };
         // As it is written: a client that tidies paths up first would never ask for "/../".
         var address = new Uri(
             $"http://{_address}:{HttpPort}{path}",
