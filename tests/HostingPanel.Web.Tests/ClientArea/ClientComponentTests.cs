@@ -121,8 +121,8 @@ public sealed class ClientComponentTests : BackupComponentTest
     }
 
     [Theory]
-    [InlineData(79, 100, "At the limit: Nothing goes any more.", false)]
-    [InlineData(80, 100, "At the limit: Nothing goes any more.", true)]
+    [InlineData(79, 100, "When this is full: Nothing goes any more.", false)]
+    [InlineData(80, 100, "When this is full: Nothing goes any more.", true)]
     [InlineData(100, 100, "The limit is reached. Nothing goes any more.", true)]
     [InlineData(0, 0, "The limit is reached. Nothing goes any more.", true)]
     public void Usage_says_what_happens_at_the_limit_and_warns_before(long used, long allowed, string sentence, bool warns)
