@@ -100,7 +100,8 @@ internal static class ActivityWords
             ActorKind.Panel => "The panel",
             ActorKind.Server => "Your provider",
             ActorKind.Nobody => "Somebody who was not signed in",
-            ActorKind.Token => $"The key “{entry.ActorName}”",
+            // It acts by the name of token “…” (TokenCheck); to clients it is a key.
+            ActorKind.Token => $"The {entry.ActorName.Replace("token “", "key “", StringComparison.Ordinal)}",
             _ when Enum.TryParse<StaffRole>(entry.ActorRole, out _) => $"{entry.ActorName} (your provider)",
             _ => entry.ActorName,
         };

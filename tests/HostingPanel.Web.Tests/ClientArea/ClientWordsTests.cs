@@ -116,7 +116,7 @@ public sealed class ClientWordsTests : ComponentTest
         );
         Assert.StartsWith(
             "The key “Ada” ",
-            ActivityWords.Of(Entry("site.start", AuditOutcome.Done, ActorKind.Token, "Owner")),
+            ActivityWords.Of(Entry("site.start", AuditOutcome.Done, ActorKind.Token, "Owner") with { ActorName = "token “Ada”" }),
             StringComparison.Ordinal
         );
     }
