@@ -28,6 +28,33 @@ public sealed record Powers(StaffRole? Role, IReadOnlyList<MembershipPower> Memb
     /// <summary>None at all.</summary>
     public static Powers None { get; } = new(null, [], []);
 
+    /// <summary>Compiled once: this is asked at each request with a token, and each time that a page looks again.</summary>
+    private static readonly Func<PanelDbContext, Guid, DateTimeOffset, CancellationToken, Task<Powers?>> Read = EF.CompileAsyncQuery(
+        (PanelDbContext context, Guid accountId, DateTimeOffset now, CancellationToken _) =>
+            context
+                .Accounts.Where(account => account.Id == accountId && account.SuspendedAt == null)
+                .Select(account => new Powers(
+                    account.Role,
+                    (
+                        from membership in context.Memberships
+                        join organisation in context.Organisations on membership.OrganisationId equals organisation.Id
+                        where membership.AccountId == account.Id
+                        orderby organisation.Slug
+                        select new MembershipPower(organisation.Id, organisation.Slug, organisation.Name, membership.Role)
+                    ).ToList(),
+                    (
+                        from access in context.SiteAccesses
+                        join site in context.Sites on access.SiteId equals site.Id
+                        join organisation in context.Organisations on site.OrganisationId equals organisation.Id
+                        where access.AccountId == account.Id && access.Until > now
+                        orderby site.Slug
+                        select new SitePower(site.Id, site.Slug, organisation.Id, organisation.Slug, access.Role, access.Until)
+                    ).ToList()
+                ))
+                .AsSingleQuery()
+                .SingleOrDefault()
+    );
+
     /// <summary>The powers of an account now; none when there is no such account, or it is suspended.</summary>
     /// <param name="context">Where to read them.</param>
     /// <param name="accountId">Whose.</param>
@@ -38,51 +65,7 @@ public sealed record Powers(StaffRole? Role, IReadOnlyList<MembershipPower> Memb
         Guid accountId,
         DateTimeOffset now,
         CancellationToken cancellationToken
-    )
-    {
-        var (memberships, sites) = (MembershipsIn(context), SitesIn(context, now));
-        return await context
-                .Accounts.Where(account => account.Id == accountId && account.SuspendedAt == null)
-                .Select(account => new Powers(
-                    account.Role,
-                    memberships.Where(row => row.AccountId == account.Id).Select(row => row.Power).ToList(),
-                    sites.Where(row => row.AccountId == account.Id).Select(row => row.Power).ToList()
-                ))
-                .AsSingleQuery()
-                .SingleOrDefaultAsync(cancellationToken)
-            ?? None;
-    }
-
-    /// <summary>What accounts are in organisations, for queries that need it beside something else.</summary>
-    internal static IQueryable<PowerOf<MembershipPower>> MembershipsIn(PanelDbContext context) =>
-        from membership in context.Memberships
-        join organisation in context.Organisations on membership.OrganisationId equals organisation.Id
-        orderby organisation.Slug
-        select new PowerOf<MembershipPower>
-        {
-            AccountId = membership.AccountId,
-            Power = new MembershipPower(organisation.Id, organisation.Slug, organisation.Name, membership.Role),
-        };
-
-    /// <summary>What accounts are to single sites, for queries that need it beside something else.</summary>
-    internal static IQueryable<PowerOf<SitePower>> SitesIn(PanelDbContext context, DateTimeOffset now) =>
-        from access in context.SiteAccesses
-        join site in context.Sites on access.SiteId equals site.Id
-        join organisation in context.Organisations on site.OrganisationId equals organisation.Id
-        where access.Until > now
-        orderby site.Slug
-        select new PowerOf<SitePower>
-        {
-            AccountId = access.AccountId,
-            Power = new SitePower(site.Id, site.Slug, organisation.Id, organisation.Slug, access.Role, access.Until),
-        };
-}
-
-/// <summary>A power with whose it is.</summary>
-internal sealed class PowerOf<T>
-{
-    public required Guid AccountId { get; init; }
-    public required T Power { get; init; }
+    ) => await Read(context, accountId, now, cancellationToken) ?? None;
 }
 
 /// <summary>What a token takes away: it never may more than its maker could when it was made, nor than its maker can now.</summary>

@@ -11,6 +11,11 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
     /// <summary>"Last used" is written at most so often: a script that asks twice a second must not write twice a second.</summary>
     private static readonly TimeSpan LastUsedResolution = TimeSpan.FromMinutes(1);
 
+    /// <summary>Compiled once: this is asked at each request.</summary>
+    private static readonly Func<PanelDbContext, byte[], CancellationToken, Task<ApiToken?>> ByHash = EF.CompileAsyncQuery(
+        (PanelDbContext context, byte[] hash, CancellationToken _) => context.ApiTokens.AsNoTracking().SingleOrDefault(token => token.Hash == hash)
+    );
+
     /// <summary>How long a stream trusts an answer.</summary>
     private static readonly TimeSpan StreamResolution = TimeSpan.FromSeconds(5);
 
@@ -25,21 +30,18 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
     {
         var now = time.GetUtcNow();
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        Found? found = null;
-        if (secret.StartsWith(TokenService.Marker, StringComparison.Ordinal) && secret.Length <= 200)
-        {
-            var hash = TokenService.HashOf(secret);
-            found = await FindAsync(context, context.ApiTokens.Where(token => token.Hash == hash), now, cancellationToken);
-        }
-
-        if (found is not { Token: { } token })
+        var token =
+            secret.StartsWith(TokenService.Marker, StringComparison.Ordinal) && secret.Length <= 200
+                ? await ByHash(context, TokenService.HashOf(secret), cancellationToken)
+                : null;
+        if (token is null)
         {
             // What came is not written down: it may be somebody's secret with a letter more.
             refusals.Add(Actor.Nobody with { Address = address }, AuditActs.TokenUse, "token-unknown", target: null);
             return null;
         }
 
-        var actor = ActorOf(found, address, now);
+        var actor = ActorOf(token, await PowersOfMakerAsync(context, token, now, cancellationToken), address, now);
         if (actor is not null && (token.LastUsedAt is null || now - token.LastUsedAt > LastUsedResolution))
         {
             await context
@@ -50,48 +52,15 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
         return actor;
     }
 
-    /// <summary>A token with what its maker may now.</summary>
-    private sealed record Found(ApiToken Token, Powers Powers);
-
-    /// <summary>One query for everything: this is asked at each request.</summary>
-    private static async Task<Found?> FindAsync(
+    private static async Task<Powers> PowersOfMakerAsync(
         PanelDbContext context,
-        IQueryable<ApiToken> tokens,
+        ApiToken token,
         DateTimeOffset now,
         CancellationToken cancellationToken
-    )
-    {
-        var (memberships, sites) = (Powers.MembershipsIn(context), Powers.SitesIn(context, now));
-        var found = await (
-            from token in tokens.AsNoTracking()
-            join account in context.Accounts.Where(account => account.SuspendedAt == null)
-                on token.CreatedById equals (Guid?)account.Id
-                into makers
-            from maker in makers.DefaultIfEmpty()
-            select new
-            {
-                Token = token,
-                Maker = (Guid?)maker.Id,
-                maker.Role,
-                Memberships = memberships.Where(row => row.AccountId == token.CreatedById).Select(row => row.Power).ToList(),
-                Sites = sites.Where(row => row.AccountId == token.CreatedById).Select(row => row.Power).ToList(),
-            }
-        )
-            .AsSingleQuery()
-            .SingleOrDefaultAsync(cancellationToken);
-        return found is null
-            ? null
-            : new Found(
-                found.Token,
-                found.Token.CreatedById is null ? Actor.Server.Powers
-                    : found.Maker is null ? Powers.None
-                    : new Powers(found.Role, found.Memberships, found.Sites)
-            );
-    }
+    ) => token.CreatedById is { } maker ? await Powers.ReadAsync(context, maker, now, cancellationToken) : Actor.Server.Powers;
 
-    private Actor? ActorOf(Found found, string? address, DateTimeOffset now)
+    private Actor? ActorOf(ApiToken token, Powers powers, string? address, DateTimeOffset now)
     {
-        var (token, powers) = found;
         var named = new Actor(token.Id, $"token “{token.Name}”", Role: null) { Kind = ActorKind.Token, Address = address };
         var fault =
             token.ExpiresAt <= now ? "token-expired"
@@ -143,8 +112,11 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
             if (last is null || now >= until)
             {
                 await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-                var found = await FindAsync(context, context.ApiTokens.Where(token => token.Id == id), now, cancellationToken);
-                last = (found is null ? null : ActorOf(found, address, now)) ?? Actor.Nobody;
+                var token = await context.ApiTokens.AsNoTracking().SingleOrDefaultAsync(token => token.Id == id, cancellationToken);
+                var actor = token is null
+                    ? null
+                    : ActorOf(token, await PowersOfMakerAsync(context, token, now, cancellationToken), address, now);
+                last = actor ?? Actor.Nobody;
                 until = now + StreamResolution;
             }
 

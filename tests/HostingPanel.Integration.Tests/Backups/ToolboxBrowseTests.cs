@@ -131,8 +131,8 @@ public sealed class ToolboxBrowseTests(ToolboxFixture toolbox)
                 ls -A /target/victim; cat /target/victim/file; [[ ! -L /target/live/{{Beside}} ]]
                 rm -rf /target/live/{{Beside}}; ln -s /target/victim /target/live/{{Beside}}
                 hp-put-beside remove /target/live {{Beside}}; ls -A /target/victim
-                # Swapped again and again, by somebody who is as quick as the machine.
-                while :; do rm -rf /target/live/{{Beside}}; ln -sfn /target/victim /target/live/{{Beside}}; done 2>/dev/null & swapper=$!
+                # Swapped again and again, by somebody who is as quick as the machine, and whom a moment lost to the other does not stop.
+                while :; do rm -rf /target/live/{{Beside}} || :; ln -sfn /target/victim /target/live/{{Beside}} || :; done 2>/dev/null & swapper=$!
                 for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do hp-put-beside put /scratch/from /target/live {{Beside}} >/dev/null 2>&1 || true; done
                 kill $swapper; ls -A /target/victim; cat /target/victim/file
                 """

@@ -124,7 +124,17 @@ internal sealed class PanelScript : IDisposable
             cases.Append(CultureInfo.InvariantCulture, $"    {pattern}) {say}        exit {code} ;;\n");
         }
 
-        Program("docker", $"printf '%s\\n' \"$*\" >>'{CallsFile}'\ncase \"$*\" in\n{cases}    *) exit 0 ;;\nesac");
+        Program(
+            "docker",
+            $"""
+            printf '%s\n' "$*" >>'{CallsFile}'
+            # As docker does: whoever writes to it is not cut off by a pipe that is closed before they are done.
+            [[ " $* " != *" --interactive "* ]] || cat >/dev/null
+            case "$*" in
+            {cases}    *) exit 0 ;;
+            esac
+            """
+        );
         var start = new ProcessStartInfo("bash", arguments)
         {
             UseShellExecute = false,

@@ -88,6 +88,12 @@ internal sealed partial class ReconcilerLoop(
             await ReportAsync(problem, cancellationToken);
             return (RetryInterval, Debounce);
         }
+        catch (DbUpdateConcurrencyException)
+        {
+            // A site that it writes about was purged, or its troubles were forgotten, while it looked: no failure, but not what it saw either.
+            LogOvertaken();
+            return (TimeSpan.Zero, Debounce);
+        }
         catch (Exception failure) when (failure is DbException || DatabaseAway.Is(failure))
         {
             metrics.ReconcilerLooked(duration: null);
@@ -172,6 +178,9 @@ internal sealed partial class ReconcilerLoop(
 
     [LoggerMessage(43, LogLevel.Warning, "The sites could not be compared with the engine, for the database does not answer: {Reason}")]
     private partial void LogDatabaseAway(string reason);
+
+    [LoggerMessage(44, LogLevel.Information, "Something changed under a look at the engine: it looks again")]
+    private partial void LogOvertaken();
 
     [LoggerMessage(42, LogLevel.Error, "A look at the engine broke off")]
     private partial void LogCrashed(Exception failure);
