@@ -14,7 +14,8 @@ namespace HostingPanel.Worker.Swarm;
 /// <param name="installation">The installation's name.</param>
 /// <param name="nodeId">The node that everything runs on.</param>
 /// <param name="toolbox">The image of the panel's own tools; null where there are none.</param>
-internal sealed class SpecBuilder(string installation, string nodeId, string? toolbox = null)
+/// <param name="processors">How many the node has: the engine makes no container that may use more.</param>
+internal sealed class SpecBuilder(string installation, string nodeId, string? toolbox = null, int processors = int.MaxValue)
 {
     /// <summary>Raised when the same definition is to become another spec.</summary>
     private const int Version = 2;
@@ -129,7 +130,7 @@ internal sealed class SpecBuilder(string installation, string nodeId, string? to
                 Limits = new ResourceLimit
                 {
                     MemoryBytes = container.Limits.MemoryBytes,
-                    NanoCpus = container.Limits.NanoCpus,
+                    NanoCpus = Math.Min(container.Limits.NanoCpus, processors * 1_000_000_000L),
                     Pids = container.Limits.Pids,
                 },
             },

@@ -24,7 +24,8 @@ internal sealed class SpecBuilders(DockerClient docker, SwarmOptions options) : 
                 return meanwhile.Builder;
             }
 
-            var node = (await docker.System.InfoAsync(cancellationToken)).Swarm.NodeId;
+            var info = await docker.System.InfoAsync(cancellationToken);
+            var node = info.Swarm.NodeId;
             if (string.IsNullOrEmpty(node))
             {
                 throw new PlatformException(
@@ -33,7 +34,7 @@ internal sealed class SpecBuilders(DockerClient docker, SwarmOptions options) : 
                 );
             }
 
-            _known = new Known(node, new SpecBuilder(options.Installation, node, options.ToolboxImage));
+            _known = new Known(node, new SpecBuilder(options.Installation, node, options.ToolboxImage, Math.Max(1, info.CpuCount)));
             return _known.Builder;
         }
         finally

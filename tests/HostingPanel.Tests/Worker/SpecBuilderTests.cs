@@ -131,6 +131,18 @@ public sealed class SpecBuilderTests
         Refuses(container => container with { Networks = [new NetworkAttachment(network, [])] });
 
     [Fact]
+    public void Nothing_is_allowed_more_processors_than_the_machine_has()
+    {
+        var one = Definition();
+        var greedy = one with { Container = one.Container with { Limits = new ResourceLimits(1 << 28, 2_000_000_000, 100) } };
+        long CpusOn(int processors) =>
+            new SpecBuilder("hp", "node1", processors: processors).Service(greedy, Secrets).TaskTemplate.Resources!.Limits!.NanoCpus;
+        Assert.Equal(1_000_000_000, CpusOn(1));
+        Assert.Equal(2_000_000_000, CpusOn(2));
+        Assert.Equal(2_000_000_000, CpusOn(64));
+    }
+
+    [Fact]
     public void Only_the_panels_own_tools_may_read_and_write_what_belongs_to_others()
     {
         var container = Definition().Container with { Image = "toolbox:1", Secrets = [], Capabilities = ToolCapabilities.Allowed };

@@ -47,6 +47,8 @@ internal sealed class RestoreAsNew(SiteSteps steps, SiteStore sites, RestoreStep
             last = "fetch-dumps";
         }
 
+        var dumps = last;
+
         // One after the other: they write to the same disk.
         foreach (var volume in work.Manifest.Volumes)
         {
@@ -83,8 +85,9 @@ internal sealed class RestoreAsNew(SiteSteps steps, SiteStore sites, RestoreStep
         plan.InsertRange(
             firstLate < 0 ? plan.Count : firstLate,
             [
-                // While files are compared: whatever of the two is not right, nothing of the site stays.
-                restore.LoadDatabases(operation, [last, .. early.Select(name => $"start-{name}")]),
+                // While files are fetched and compared, for loading waits for the processor and fetching for the disk: whatever of the two is
+                // not right, nothing of the site stays.
+                restore.LoadDatabases(operation, [dumps, .. early.Select(name => $"start-{name}")]),
                 restore.SettleGrants(operation, "load"),
                 .. site.Blueprint.Hooks.Neutralise is { } hook ? [restore.Neutralise(operation, hook, "grants")] : Array.Empty<Step>(),
             ]

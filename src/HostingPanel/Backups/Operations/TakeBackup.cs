@@ -84,9 +84,8 @@ internal sealed class TakeBackup(
                 }
             )
             {
-                // While its databases are dumped: what is saved is read after both, and what differs then is told. No third one beside: that
-                // would be the site's own processor.
-                After = ["look"],
+                // While its databases are dumped: what is saved is read after both, and what differs then is told.
+                After = ["check"],
                 Timeout = Toolbox.StepTimeout,
             },
             new("manifest", "Write the manifest", (_, token) => WriteManifestAsync(operation, token))
