@@ -135,7 +135,7 @@ public sealed class SpecBuilderTests
     {
         var one = Definition();
         var greedy = one with { Container = one.Container with { Limits = new ResourceLimits(1 << 28, 2_000_000_000, 100) } };
-        long CpusOn(int processors) =>
+        long? CpusOn(int processors) =>
             new SpecBuilder("hp", "node1", processors: processors).Service(greedy, Secrets).TaskTemplate.Resources!.Limits!.NanoCpus;
         Assert.Equal(1_000_000_000, CpusOn(1));
         Assert.Equal(2_000_000_000, CpusOn(2));
