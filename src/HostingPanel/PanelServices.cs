@@ -4,6 +4,7 @@ using HostingPanel.Audit;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Blueprints;
+using HostingPanel.Certificates;
 using HostingPanel.Images;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
@@ -91,6 +92,7 @@ public static class PanelServices
         services.AddPanelBackups(configuration);
         services.AddCron();
         services.AddSiteLogin();
+        services.AddCertificates();
         services.AddBackupBrowsing(configuration);
         services.AddSingleton(provider => new HandsOffService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),

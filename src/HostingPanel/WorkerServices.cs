@@ -1,6 +1,7 @@
 using HostingPanel.Accounts;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
+using HostingPanel.Certificates;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
@@ -45,6 +46,7 @@ public static class WorkerServices
         services.AddCronOperation();
         services.AddAccountUpkeep();
         services.AddSiteLoginOperation();
+        services.AddCertificateOperations();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();

@@ -42,6 +42,11 @@ internal static partial class GatewayRules
         {
             throw Refuse("the panel's gateway key (Gateway:KeyFile) must be one line of 20 to 256 letters and digits");
         }
+
+        if (panel.AcmeThumbprint is { } thumbprint && !IsKey(thumbprint))
+        {
+            throw Refuse("the thumbprint of the panel's account at authorities is none");
+        }
     }
 
     /// <summary>The error for a route that can't be published.</summary>

@@ -25,6 +25,7 @@ internal static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<GatewayFiles>();
         services.AddSingleton<SelfSignedCertificates>();
+        services.AddSingleton<ServedCertificates>();
         services.AddSingleton<MasterSocket>();
         services.AddSingleton<SiteProbe>();
         services.AddSingleton<IGateway, HaproxyGateway>();

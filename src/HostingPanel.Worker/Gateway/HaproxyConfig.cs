@@ -8,7 +8,11 @@ namespace HostingPanel.Worker.Gateway;
 /// <summary>The panel itself, as the gateway serves it.</summary>
 /// <param name="Host">Its host name in the normal form.</param>
 /// <param name="GatewayKey">What its web asks for in <c>X-HP-Gateway-Key</c>.</param>
-internal sealed record PanelRoute(string Host, string GatewayKey);
+internal sealed record PanelRoute(string Host, string GatewayKey)
+{
+    /// <summary>The thumbprint of the panel's ACME account; null before there is one.</summary>
+    public string? AcmeThumbprint { get; init; }
+}
 
 /// <summary>A rendered configuration.</summary>
 /// <param name="Text">The file <c>haproxy.cfg</c>.</param>
@@ -46,7 +50,7 @@ internal static class HaproxyConfig
 
         var map = Map(sorted, panel);
         var mapFile = $"hosts-{Hash(map)}.map";
-        var text = new StringBuilder(HaproxyTemplate.Head(mapFile, certificates, panel.GatewayKey));
+        var text = new StringBuilder(HaproxyTemplate.Head(mapFile, certificates, panel));
         foreach (var route in sorted.Where(route => route.Mode == RouteMode.Serve))
         {
             // The address is the name too, for what is known of a server by its name (its last port, say) is taken over by a reload.

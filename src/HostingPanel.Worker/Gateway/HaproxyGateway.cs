@@ -6,7 +6,7 @@ namespace HostingPanel.Worker.Gateway;
 /// <summary>The gateway as it is: HAProxy, which reads files from a shared volume and is told to reload through its master's socket.</summary>
 internal sealed partial class HaproxyGateway(
     GatewayFiles files,
-    SelfSignedCertificates certificates,
+    ServedCertificates certificates,
     MasterSocket master,
     SiteProbe probe,
     TimeProvider time,
@@ -27,12 +27,12 @@ internal sealed partial class HaproxyGateway(
     /// A gateway that does not answer is waited for (<see cref="GatewayOptions.Patience"/>); after that <c>gateway-unreachable</c> is
     /// thrown, but the files stay: its next start takes them.
     /// </remarks>
-    public async Task ApplyAsync(IReadOnlyList<Route> routes, CancellationToken cancellationToken)
+    public async Task ApplyAsync(IReadOnlyList<Route> routes, GatewayTrust trust, CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            await ApplyAloneAsync(routes, cancellationToken);
+            await ApplyAloneAsync(routes, trust, cancellationToken);
         }
         finally
         {
@@ -43,13 +43,13 @@ internal sealed partial class HaproxyGateway(
     /// <inheritdoc />
     public void Dispose() => _oneAtATime.Dispose();
 
-    private async Task ApplyAloneAsync(IReadOnlyList<Route> routes, CancellationToken cancellationToken)
+    private async Task ApplyAloneAsync(IReadOnlyList<Route> routes, GatewayTrust trust, CancellationToken cancellationToken)
     {
         var key = (await File.ReadAllTextAsync(options.Value.KeyFile, cancellationToken)).Trim();
-        var panel = new PanelRoute(panelOptions.Value.PanelDomain.ToLowerInvariant(), key);
+        var panel = new PanelRoute(panelOptions.Value.PanelDomain.ToLowerInvariant(), key) { AcmeThumbprint = trust.AcmeThumbprint };
         // Nothing that was refused is written, names of files included.
         HaproxyConfig.Render(routes, panel, string.Empty);
-        var stamp = await certificates.EnsureAsync(routes, panel, cancellationToken);
+        var stamp = await certificates.EnsureAsync(routes, panel, trust, cancellationToken);
         var configuration = HaproxyConfig.Render(routes, panel, stamp);
         if (await files.AreCurrentAsync(configuration, cancellationToken) && await RunsAsync(configuration, cancellationToken))
         {
@@ -71,7 +71,7 @@ internal sealed partial class HaproxyGateway(
         var took = time.GetElapsedTime(started).TotalMilliseconds;
         LogApplied(routes.Count, configuration.Mark, took);
         await files.KeepAsGoodAsync(configuration, cancellationToken);
-        await certificates.RemoveOthersAsync(routes, cancellationToken);
+        await certificates.RemoveOthersAsync(routes, panel.Host, trust, cancellationToken);
     }
 
     private async Task<bool> RunsAsync(HaproxyConfiguration configuration, CancellationToken cancellationToken)

@@ -6,8 +6,22 @@ internal static class HaproxyTemplate
     private const string Pages = "/usr/share/hp/gateway/pages";
     private const string Html = "content-type \"text/html; charset=utf-8\" hdr Cache-Control no-store";
 
+    /// <summary>
+    /// Any HTTP-01 challenge of an authority is answered with its own token and the account's thumbprint (RFC 8555, section 8.3): whatever was
+    /// asked for, on every host, whatever else is answered there. That proves nothing about who asked, and need not: only who has the account's key
+    /// can use what is proved.
+    /// </summary>
+    private static string Challenges(string? thumbprint) =>
+        thumbprint is null
+            ? string.Empty
+            : $$"""
+                    acl is-challenge path_reg ^/\.well-known/acme-challenge/[A-Za-z0-9_-]{1,200}$
+                    http-request return status 200 content-type text/plain lf-string %[path,field(4,/)].{{thumbprint}} if is-challenge
+
+                """;
+
     /// <summary>Everything but the sites' back ends.</summary>
-    public static string Head(string mapFile, string certificates, string panelKey) =>
+    public static string Head(string mapFile, string certificates, PanelRoute panel) =>
         $$"""
             # Written by the panel's worker; a change by hand is overwritten. Certificates: {{certificates}}
             global
@@ -94,14 +108,14 @@ internal static class HaproxyTemplate
                 http-request set-header X-Forwarded-Proto http
                 http-request set-header X-Forwarded-Proto https if { ssl_fc }
                 http-request set-header X-Request-Id %[unique-id]
-                use_backend %[var(txn.host),map_str(/gateway/{{mapFile}},unknown-host)]
+            {{Challenges(panel.AcmeThumbprint)}}    use_backend %[var(txn.host),map_str(/gateway/{{mapFile}},unknown-host)]
 
             frontend internal from base
                 bind :8404
                 no log
                 http-request return status 200 content-type text/plain string ok if { path /healthz }
                 # The sites' networks reach this port, and who visits whom is not for them.
-                http-request use-service prometheus-exporter if { path /metrics } { req.hdr(X-HP-Gateway-Key) -m str {{panelKey}} }
+                http-request use-service prometheus-exporter if { path /metrics } { req.hdr(X-HP-Gateway-Key) -m str {{panel.GatewayKey}} }
                 http-request return status 404 content-type text/plain string "not found"
 
             backend unknown-host from base
@@ -122,7 +136,7 @@ internal static class HaproxyTemplate
                 http-error status 502 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
                 http-error status 503 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
                 http-error status 504 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
-                http-request set-header X-HP-Gateway-Key {{panelKey}}
+                http-request set-header X-HP-Gateway-Key {{panel.GatewayKey}}
                 http-response del-header X-HP- -m beg
                 timeout server 5m
                 server web:8080 web:8080

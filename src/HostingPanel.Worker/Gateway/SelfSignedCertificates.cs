@@ -22,15 +22,25 @@ internal sealed class SelfSignedCertificates(GatewayFiles files, TimeProvider ti
 
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Makes what is missing, due or for other names. Returns a text that changes when any certificate does.</summary>
-    public async Task<string> EnsureAsync(IReadOnlyList<Route> routes, PanelRoute panel, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes what is missing, due or for other names, and takes away what nobody needs beside a real one, for HAProxy might give it to visitors.
+    /// Returns a text that changes when any certificate does.
+    /// </summary>
+    public async Task<string> EnsureAsync(
+        IReadOnlyList<Route> routes,
+        PanelRoute panel,
+        IReadOnlyDictionary<string, string> trusted,
+        CancellationToken cancellationToken
+    )
     {
         var stamp = new StringBuilder();
-        stamp.Append(await EnsureAsync("panel", [panel.Host], cancellationToken));
+        stamp.Append(await EnsureAsync("panel", Untrusted([panel.Host]), cancellationToken));
         foreach (var route in routes.Where(route => route.Hosts.Count > 0).OrderBy(route => route.Slug, StringComparer.Ordinal))
         {
-            stamp.Append(await EnsureAsync(FileOf(route), route.Hosts, cancellationToken));
+            stamp.Append(await EnsureAsync(FileOf(route), Untrusted(route.Hosts), cancellationToken));
         }
+
+        List<string> Untrusted(IReadOnlyList<string> hosts) => [.. hosts.Where(host => !trusted.ContainsKey(host))];
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(stamp.ToString())))[..16];
     }
@@ -56,6 +66,17 @@ internal sealed class SelfSignedCertificates(GatewayFiles files, TimeProvider ti
 
     private async Task<string> EnsureAsync(string name, IReadOnlyList<string> hosts, CancellationToken cancellationToken)
     {
+        if (hosts.Count == 0)
+        {
+            if (await ReadAsync(name, cancellationToken) is { Ours: true })
+            {
+                files.Remove(PathOf(name));
+            }
+
+            _known.TryRemove(name, out _);
+            return string.Empty;
+        }
+
         // The file may vanish with its volume; what it holds changes only here.
         if (!_known.TryGetValue(name, out var known) || !File.Exists(files.PathOf(PathOf(name))))
         {

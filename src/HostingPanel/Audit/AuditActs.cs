@@ -10,7 +10,9 @@ public static class AuditActs
     [
         "access",
         "account",
+        "authority",
         "backup",
+        "certificate",
         "cron",
         "database",
         "download",
@@ -96,6 +98,11 @@ public static class AuditActs
     internal const string DownloadDelete = "download.delete";
     internal const string RecoveryKitWrite = "panel.write-recovery-kit";
     internal const string RecoverySettle = "panel.settle-recovery";
+    internal const string AuthorityAdd = "authority.add";
+    internal const string AuthorityMakeDefault = "authority.make-default";
+    internal const string AuthorityRemove = "authority.remove";
+    internal const string DnsAccountAdd = "authority.add-dns-account";
+    internal const string DnsAccountRemove = "authority.remove-dns-account";
     internal const string OperationCancel = "operation.cancel";
 
     /// <summary>The word for starting, and for the end of, an operation of this kind.</summary>
@@ -112,6 +119,8 @@ public static class AuditActs
             OperationKinds.HealSite => "site.heal",
             OperationKinds.DrillDisposability => "site.drill-disposability",
             OperationKinds.MakeLoginLink => "site.log-in",
+            OperationKinds.ObtainCertificate => "certificate.obtain",
+            OperationKinds.InstallCertificate => "certificate.install",
             OperationKinds.MeasureVolumes => "volume.measure",
             OperationKinds.CloneVolume => "volume.clone",
             OperationKinds.PurgeVolume => "volume.purge",

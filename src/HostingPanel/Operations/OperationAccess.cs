@@ -15,6 +15,7 @@ internal static class OperationAccess
             OperationKinds.StartSite or OperationKinds.StopSite or OperationKinds.RestartSite or OperationKinds.RunCron =>
                 Permission.OperateSites,
             OperationKinds.MakeLoginLink => Permission.LogInToSites,
+            OperationKinds.ObtainCertificate or OperationKinds.InstallCertificate => Permission.ChangeSites,
             OperationKinds.TrashSite or OperationKinds.UntrashSite or OperationKinds.PurgeSite => Permission.DeleteSites,
             OperationKinds.DrillDisposability or OperationKinds.HealSite => Permission.MaintainSites,
             OperationKinds.MeasureVolumes or OperationKinds.CloneVolume or OperationKinds.PurgeVolume => Permission.ManageVolumes,

@@ -34,6 +34,8 @@ internal static class OperationKinds
     public const string RemoveUnowned = "remove-unowned";
     public const string RunCron = "run-cron";
     public const string MakeLoginLink = "make-login-link";
+    public const string ObtainCertificate = "obtain-certificate";
+    public const string InstallCertificate = "install-certificate";
 
     /// <summary>Those that delete for good. Once they have begun, stopping them would save nothing: they can't be cancelled.</summary>
     public static readonly string[] ForGood = [PurgeSite, PurgeVolume, DeleteRestorePoint];
@@ -113,6 +115,8 @@ internal static class OperationKinds
             RemoveUnowned => "Remove what is nobody's",
             RunCron => "Scheduled task",
             MakeLoginLink => "Open a way in",
+            ObtainCertificate => "Get a certificate",
+            InstallCertificate => "Serve a certificate",
             _ => kind,
         };
 }

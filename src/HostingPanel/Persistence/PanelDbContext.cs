@@ -8,6 +8,7 @@ using HostingPanel.Backups.Drills;
 using HostingPanel.Backups.InPlace;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Backups.Policies;
+using HostingPanel.Certificates;
 using HostingPanel.Domains;
 using HostingPanel.Mail;
 using HostingPanel.Operations;
@@ -56,6 +57,10 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<InPlaceRestore> InPlaceRestores => Set<InPlaceRestore>();
     internal DbSet<BackupDownload> BackupDownloads => Set<BackupDownload>();
     internal DbSet<SealingKey> SealingKeys => Set<SealingKey>();
+    internal DbSet<HostCertificate> HostCertificates => Set<HostCertificate>();
+    internal DbSet<CertificateAuthority> CertificateAuthorities => Set<CertificateAuthority>();
+    internal DbSet<DnsAccount> DnsAccounts => Set<DnsAccount>();
+    internal DbSet<AcmeAccount> AcmeAccounts => Set<AcmeAccount>();
     internal DbSet<Domain> Domains => Set<Domain>();
     internal DbSet<CodeUpload> CodeUploads => Set<CodeUpload>();
     internal DbSet<Operation> Operations => Set<Operation>();

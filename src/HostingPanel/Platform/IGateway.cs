@@ -47,14 +47,27 @@ public sealed record Route
     public required long MaxBodyBytes { get; init; }
 }
 
+/// <summary>By what visitors trust the gateway.</summary>
+public sealed record GatewayTrust
+{
+    /// <summary>Nobody's but its own: self-signed certificates.</summary>
+    public static GatewayTrust Own { get; } = new();
+
+    /// <summary>Certificates by host name in the normal form or wildcard: chain and key, as PEM. A name without one has a self-signed one.</summary>
+    public IReadOnlyDictionary<string, string> Certificates { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The thumbprint of the panel's ACME account, by which HTTP-01 challenges are answered; null before there is one.</summary>
+    public string? AcmeThumbprint { get; init; }
+}
+
 /// <summary>The gateway: the one way in from outside.</summary>
 public interface IGateway
 {
     /// <summary>
-    /// Makes the gateway serve exactly these routes (and the panel itself). Unchanged routes cost nothing; a configuration that the
+    /// Makes the gateway serve exactly these routes (and the panel itself), with these certificates. Unchanged routes cost nothing; a configuration that the
     /// gateway refuses leaves the last good one in force and throws <see cref="PlatformException"/> <c>gateway-refused</c>.
     /// </summary>
-    Task ApplyAsync(IReadOnlyList<Route> routes, CancellationToken cancellationToken);
+    Task ApplyAsync(IReadOnlyList<Route> routes, GatewayTrust trust, CancellationToken cancellationToken);
 
     /// <summary>Asks for a path by a public host name through the gateway, as a visitor would.</summary>
     Task<ProbeResult> ProbeAsync(string host, string path, CancellationToken cancellationToken);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using HostingPanel.Blueprints;
+using HostingPanel.Certificates;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,7 @@ public interface IRoutePublisher
 internal sealed partial class RoutePublisher(
     IDbContextFactory<PanelDbContext> contexts,
     SiteStore store,
+    CertificateStore certificates,
     IGateway gateway,
     IOptions<PanelOptions> options,
     ILogger<RoutePublisher> logger
@@ -41,7 +43,11 @@ internal sealed partial class RoutePublisher(
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            await gateway.ApplyAsync(await LoadAsync(cancellationToken), cancellationToken);
+            await gateway.ApplyAsync(
+                await LoadAsync(cancellationToken),
+                await certificates.ReadTrustAsync(cancellationToken),
+                cancellationToken
+            );
         }
         finally
         {

@@ -166,7 +166,7 @@ public sealed class HaproxyGatewayTests : IAsyncDisposable
         var probe = new SiteProbe(options, panel);
         var gateway = new HaproxyGateway(
             files,
-            new SelfSignedCertificates(files, TimeProvider.System),
+            new ServedCertificates(files, new SelfSignedCertificates(files, TimeProvider.System)),
             new MasterSocket(files),
             probe,
             TimeProvider.System,

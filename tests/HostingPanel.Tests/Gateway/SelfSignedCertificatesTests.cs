@@ -17,6 +17,8 @@ public sealed class SelfSignedCertificatesTests : IDisposable
         _files = new GatewayFiles(Options.Create(new GatewayOptions { Directory = _directory.FullName }));
     }
 
+    private static readonly Dictionary<string, string> Untrusted = new(StringComparer.Ordinal);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private string SiteFile => Path.Combine(_directory.FullName, "certs", "site-food-bank.pem");
@@ -55,8 +57,8 @@ public sealed class SelfSignedCertificatesTests : IDisposable
         var certificates = Certificates();
         var first = await EnsureAsync(certificates);
 
-        var turned = await certificates.EnsureAsync([Routes.Serve with { Hosts = [.. Routes.Serve.Hosts.Reverse()] }], Routes.Panel, Token);
-        var other = await certificates.EnsureAsync([Routes.Serve with { Hosts = ["other.localhost"] }], Routes.Panel, Token);
+        var turned = await certificates.EnsureAsync([Routes.Serve with { Hosts = [.. Routes.Serve.Hosts.Reverse()] }], Routes.Panel, Untrusted, Token);
+        var other = await certificates.EnsureAsync([Routes.Serve with { Hosts = ["other.localhost"] }], Routes.Panel, Untrusted, Token);
 
         Assert.Equal(first, turned);
         Assert.NotEqual(first, other);
@@ -100,5 +102,5 @@ public sealed class SelfSignedCertificatesTests : IDisposable
     private SelfSignedCertificates Certificates() => new(_files, _time);
 
     private static Task<string> EnsureAsync(SelfSignedCertificates certificates) =>
-        certificates.EnsureAsync([Routes.Serve], Routes.Panel, Token);
+        certificates.EnsureAsync([Routes.Serve], Routes.Panel, Untrusted, Token);
 }

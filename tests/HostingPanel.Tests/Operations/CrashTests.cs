@@ -3,6 +3,7 @@ using HostingPanel.Operations;
 using HostingPanel.Sites;
 using HostingPanel.Sites.Login;
 using HostingPanel.Tests.Backups;
+using HostingPanel.Tests.Certificates;
 using HostingPanel.Tests.Cron;
 using HostingPanel.Tests.Disposability;
 using HostingPanel.Tests.Simulation;
@@ -57,6 +58,7 @@ public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
                 .Concat(DrillCrashTests.Drilling)
                 .Concat(PanelBackupCrashTests.Life)
                 .Concat(CronCrashTests.Life)
+                .Concat(CertificateCrashTests.Life)
                 .Concat(UpkeepCrashTests.Life)
                 .Concat(InPlaceCrashTests.Restoring)
                 .Concat(BrowsingCrashTests.Fetching)

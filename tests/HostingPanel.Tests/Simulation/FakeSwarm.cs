@@ -355,13 +355,13 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
 /// <summary>One process's way to the gateway in memory.</summary>
 internal sealed class FakeGateway(MemoryEngine engine, Crasher crasher) : IGateway
 {
-    public Task ApplyAsync(IReadOnlyList<Route> routes, CancellationToken cancellationToken) =>
+    public Task ApplyAsync(IReadOnlyList<Route> routes, GatewayTrust trust, CancellationToken cancellationToken) =>
         crasher.EffectAsync(
             "routes",
             () =>
             {
                 engine.ThrowIfAsked("routes");
-                engine.Routes = routes;
+                (engine.Routes, engine.Trust) = (routes, trust);
                 return Task.FromResult(true);
             }
         );

@@ -1,4 +1,5 @@
 using HostingPanel.Platform;
+using HostingPanel.Tests.Certificates;
 
 namespace HostingPanel.Tests.Simulation;
 
@@ -54,6 +55,8 @@ internal static class FakeTools
                 ..,
             ]:
                 return FakeBackupTools.Run(engine, container);
+            case ["hp-acme", ..]:
+                return FakeAuthority.Only.Answer(container);
             case ["hp-outside", .. var places]:
                 return Said([Line($"\"routes\":0,\"tried\":[{string.Join(',', places.Select(place => $"\"{place}\""))}],\"reached\":[]")]);
             case ["hp-visit", var front, ..]:

@@ -39,6 +39,9 @@ internal sealed class MemoryEngine
 
     public IReadOnlyList<Route> Routes { get; set; } = [];
 
+    /// <summary>By what its visitors trust the gateway.</summary>
+    public GatewayTrust Trust { get; set; } = GatewayTrust.Own;
+
     /// <summary>Calls that fail with this, by what they do; e.g. <c>job</c>.</summary>
     public ConcurrentDictionary<string, Exception> Failures { get; } = new(StringComparer.Ordinal);
 

@@ -1,0 +1,310 @@
+using HostingPanel.Access;
+using HostingPanel.Audit;
+using HostingPanel.Backups;
+using HostingPanel.Domains;
+using HostingPanel.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace HostingPanel.Certificates;
+
+/// <summary>The use cases of who is asked for certificates. They are the provider's.</summary>
+public sealed class AuthorityService
+{
+    private readonly IDbContextFactory<PanelDbContext> _contexts;
+    private readonly TimeProvider _time;
+
+    internal AuthorityService(IDbContextFactory<PanelDbContext> contexts, TimeProvider time) => (_contexts, _time) = (contexts, time);
+
+    /// <summary>The providers at which there can be a DNS account, in lego's spelling.</summary>
+    public static IReadOnlyList<string> DnsProviders => AuthorityRules.Providers;
+
+    /// <summary>All authorities, the default one first.</summary>
+    public async Task<Outcome<IReadOnlyList<CertificateAuthorityView>>> ListAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadSettings) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        return new Outcome<IReadOnlyList<CertificateAuthorityView>>(
+            await ReadAsync(context, context.CertificateAuthorities, cancellationToken)
+        );
+    }
+
+    /// <summary>
+    /// Adds an authority; the first one is the default. What is due is asked for in the next minute. Refused: <c>invalid-request</c>, <c>authority-exists</c>,
+    /// <c>idempotency-key-reused</c>.
+    /// </summary>
+    public async Task<Outcome<CertificateAuthorityView>> AddAsync(
+        Actor actor,
+        NewCertificateAuthority command,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if ((AccessPolicy.Check(actor, Permission.ManageSettings) ?? AuthorityRules.Fault(command)) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var hash = Idempotency.HashOf("add-certificate-authority", command);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var reused))
+        {
+            return reused;
+        }
+
+        if (known is { } same)
+        {
+            return await FindAsync(context, same, cancellationToken) is { } view ? view : Idempotency.Gone("certificate-authority");
+        }
+
+        var name = command.Name!.Trim();
+        var isFirst = !await context.CertificateAuthorities.AnyAsync(cancellationToken);
+        if (await context.CertificateAuthorities.AnyAsync(row => row.Name == name, cancellationToken))
+        {
+            return Exists(name);
+        }
+
+        if (command.IsDefault)
+        {
+            await NoDefaultAsync(context, cancellationToken);
+        }
+
+        var authority = new CertificateAuthority
+        {
+            Id = Ids.New(_time),
+            Name = name,
+            Directory = command.Directory!,
+            Email = command.Email!,
+            Roots = command.Roots,
+            IsDefault = command.IsDefault || isFirst,
+            CreatedAt = _time.GetStoredNow(),
+        };
+        context.CertificateAuthorities.Add(authority);
+        Idempotency.Remember(context, actor, idempotencyKey, hash, authority.Id, _time);
+        AuditTrail.Add(context, actor, AuditActs.AuthorityAdd, TargetOf(authority));
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (DbUpdateException failure) when (UniqueViolation.Of(failure) is not null)
+        {
+            // Somebody was faster between the check and the write.
+            return Exists(name);
+        }
+
+        return (await FindAsync(context, authority.Id, cancellationToken))!;
+    }
+
+    /// <summary>Asks this authority where nothing else is said, from the next certificate on. Refused: <c>certificate-authority-not-found</c>.</summary>
+    public async Task<Outcome<CertificateAuthorityView>> MakeDefaultAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageSettings) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (await context.CertificateAuthorities.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } authority)
+        {
+            return Problem.NotFound("certificate-authority", id.ToString());
+        }
+
+        if (!authority.IsDefault)
+        {
+            await NoDefaultAsync(context, cancellationToken);
+            authority.IsDefault = true;
+            AuditTrail.Add(context, actor, AuditActs.AuthorityMakeDefault, TargetOf(authority));
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return (await FindAsync(context, id, cancellationToken))!;
+    }
+
+    /// <summary>
+    /// Asks an authority for nothing any more; certificates that it gave stay until they run out, and their names ask the default one then. Refused:
+    /// <c>certificate-authority-not-found</c>, <c>default-authority</c>.
+    /// </summary>
+    public async Task<Outcome<Done>> RemoveAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageSettings) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.CertificateAuthorities.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } authority)
+        {
+            return Problem.NotFound("certificate-authority", id.ToString());
+        }
+
+        if (authority.IsDefault && await context.CertificateAuthorities.AnyAsync(row => row.Id != id, cancellationToken))
+        {
+            return new Problem(
+                ProblemKind.Conflict,
+                "default-authority",
+                $"{authority.Name} is asked where nothing else is said. Make another one the default first."
+            );
+        }
+
+        context.CertificateAuthorities.Remove(authority);
+        AuditTrail.Add(context, actor, AuditActs.AuthorityRemove, TargetOf(authority));
+        await context.SaveChangesAsync(cancellationToken);
+        return default(Done);
+    }
+
+    /// <summary>The accounts at DNS providers.</summary>
+    public async Task<Outcome<IReadOnlyList<DnsAccountView>>> ListDnsAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ReadSettings) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        var accounts = await context
+            .DnsAccounts.AsNoTracking()
+            .OrderBy(row => row.Provider)
+            .ThenBy(row => row.CreatedAt)
+            .ToListAsync(cancellationToken);
+        return new Outcome<IReadOnlyList<DnsAccountView>>([.. accounts.Select(ViewOf)]);
+    }
+
+    /// <summary>
+    /// Adds an account at a DNS provider: from then on names of its zones are validated by DNS. Its credentials are sealed for the worker at
+    /// once. Refused: <c>invalid-request</c>, <c>zone-taken</c>, <c>worker-not-ready</c>, <c>idempotency-key-reused</c>.
+    /// </summary>
+    public async Task<Outcome<DnsAccountView>> AddDnsAsync(
+        Actor actor,
+        NewDnsAccount command,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if ((AccessPolicy.Check(actor, Permission.ManageSettings) ?? AuthorityRules.Fault(command)) is { } refused)
+        {
+            return refused;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var hash = Idempotency.HashOf("add-dns-account", command);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var reused))
+        {
+            return reused;
+        }
+
+        if (known is { } same)
+        {
+            var found = await context.DnsAccounts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == same, cancellationToken);
+            return found is null ? Idempotency.Gone("dns-account") : ViewOf(found);
+        }
+
+        // The row is locked, so that of two who add the same zone one comes second.
+        if (
+            await context.SealingKeys.FromSql($"SELECT * FROM sealing_keys FOR UPDATE").AsNoTracking().SingleOrDefaultAsync(cancellationToken)
+            is not { } key
+        )
+        {
+            return new Problem(
+                ProblemKind.Unavailable,
+                "worker-not-ready",
+                "The worker has not started yet, so there is nobody to seal the credentials for. Try again in a moment."
+            );
+        }
+
+        var zones = command.Zones!.Select(zone => HostName.Normalise(zone, "zones").Value).Distinct(StringComparer.Ordinal).ToList();
+        var taken = (await context.DnsAccounts.AsNoTracking().ToListAsync(cancellationToken))
+            .SelectMany(account => account.Zones)
+            .Intersect(zones, StringComparer.Ordinal)
+            .FirstOrDefault();
+        if (taken is not null)
+        {
+            return new Problem(ProblemKind.Conflict, "zone-taken", $"There is an account for {taken} already. Remove that one first.");
+        }
+
+        var id = Ids.New(_time);
+        var row = new DnsAccount
+        {
+            Id = id,
+            Provider = command.Provider!,
+            Zones = zones,
+            Credentials = CredentialBox.Seal(key.PublicKey, AuthorityRules.Lines(command), DnsAccount.CredentialsContext(id)),
+            CreatedAt = _time.GetStoredNow(),
+        };
+        context.DnsAccounts.Add(row);
+        Idempotency.Remember(context, actor, idempotencyKey, hash, id, _time);
+        AuditTrail.Add(context, actor, AuditActs.DnsAccountAdd, TargetOf(row));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ViewOf(row);
+    }
+
+    /// <summary>Forgets an account at a DNS provider with its credentials. Refused: <c>dns-account-not-found</c>.</summary>
+    public async Task<Outcome<Done>> RemoveDnsAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageSettings) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (await context.DnsAccounts.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } account)
+        {
+            return Problem.NotFound("dns-account", id.ToString());
+        }
+
+        context.DnsAccounts.Remove(account);
+        AuditTrail.Add(context, actor, AuditActs.DnsAccountRemove, TargetOf(account));
+        await context.SaveChangesAsync(cancellationToken);
+        return default(Done);
+    }
+
+    private static Task NoDefaultAsync(PanelDbContext context, CancellationToken cancellationToken) =>
+        context
+            .CertificateAuthorities.Where(row => row.IsDefault)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.IsDefault, false), cancellationToken);
+
+    private static Problem Exists(string name) =>
+        new(ProblemKind.Conflict, "authority-exists", $"There is an authority “{name}” already. Choose another name.");
+
+    private static AuditTarget TargetOf(CertificateAuthority authority) => new("authority", authority.Id, authority.Name);
+
+    private static AuditTarget TargetOf(DnsAccount account) =>
+        new("authority", account.Id, $"{account.Provider}: {string.Join(", ", account.Zones.Take(3))}");
+
+    private static DnsAccountView ViewOf(DnsAccount row) => new(row.Id, row.Provider, row.Zones, row.CreatedAt);
+
+    private static async Task<CertificateAuthorityView?> FindAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken) =>
+        (await ReadAsync(context, context.CertificateAuthorities.Where(row => row.Id == id), cancellationToken)).SingleOrDefault();
+
+    private static Task<List<CertificateAuthorityView>> ReadAsync(
+        PanelDbContext context,
+        IQueryable<CertificateAuthority> query,
+        CancellationToken cancellationToken
+    ) =>
+        query
+            .OrderByDescending(row => row.IsDefault)
+            .ThenBy(row => row.Name)
+            .Select(row => new CertificateAuthorityView(
+                row.Id,
+                row.Name,
+                row.Directory,
+                row.Email,
+                row.IsDefault,
+                row.Roots != null,
+                context.HostCertificates.Count(certificate =>
+                    certificate.Source == CertificateSource.Authority
+                    && (certificate.AuthorityId == row.Id || (certificate.AuthorityId == null && row.IsDefault))
+                ),
+                row.PausedUntil,
+                row.PausedWhy
+            ))
+            .ToListAsync(cancellationToken);
+}
