@@ -39,6 +39,7 @@ internal sealed class HpCommand
             SiteCommands.Build(hp),
             VolumeCommands.Build(hp),
             CoverageCommands.Build(hp),
+            CertificateCommands.Build(hp),
             BackupCommands.Build(hp),
             RestoreDrillCommands.Build(hp),
             PanelBackupCommands.Build(hp),

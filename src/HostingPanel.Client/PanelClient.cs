@@ -20,6 +20,7 @@ public sealed class PanelClient
         PanelBackups = new PanelBackupsClient(_transport);
         BackupPolicies = new BackupPoliciesClient(_transport);
         Downloads = new DownloadsClient(_transport);
+        Certificates = new CertificatesClient(_transport);
         Operations = new OperationsClient(_transport);
         Engine = new EngineClient(_transport);
         Tokens = new TokensClient(_transport);
@@ -58,6 +59,9 @@ public sealed class PanelClient
 
     /// <summary>What was fetched out of restore points, while it waits.</summary>
     public DownloadsClient Downloads { get; }
+
+    /// <summary>Certificates of host names, and who is asked for them.</summary>
+    public CertificatesClient Certificates { get; }
 
     /// <summary>The long actions.</summary>
     public OperationsClient Operations { get; }

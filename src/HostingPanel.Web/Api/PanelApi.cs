@@ -2,6 +2,7 @@ using HostingPanel.Client;
 using HostingPanel.Web.Audit;
 using HostingPanel.Web.Backups;
 using HostingPanel.Web.Blueprints;
+using HostingPanel.Web.Certificates;
 using HostingPanel.Web.Engine;
 using HostingPanel.Web.Health;
 using HostingPanel.Web.Operations;
@@ -83,6 +84,8 @@ internal static class PanelApi
         api.MapBackupPolicies();
         api.MapBackupUpkeep();
         api.MapBackupContents();
+        api.MapCertificates();
+        api.MapAuthorities();
         api.MapEngine();
         api.MapUploads();
         api.MapOperations();

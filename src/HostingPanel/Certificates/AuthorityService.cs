@@ -100,8 +100,13 @@ public sealed class AuthorityService
         return (await FindAsync(context, authority.Id, cancellationToken))!;
     }
 
-    /// <summary>Asks this authority where nothing else is said, from the next certificate on. Refused: <c>certificate-authority-not-found</c>.</summary>
-    public async Task<Outcome<CertificateAuthorityView>> MakeDefaultAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    /// <summary>Asks this authority where nothing else is said, from the next certificate on. Refused: <c>certificate-authority-not-found</c>, <c>idempotency-key-reused</c>.</summary>
+    public async Task<Outcome<CertificateAuthorityView>> MakeDefaultAsync(
+        Actor actor,
+        Guid id,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
     {
         if (AccessPolicy.Check(actor, Permission.ManageSettings) is { } forbidden)
         {
@@ -110,6 +115,18 @@ public sealed class AuthorityService
 
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var hash = Idempotency.HashOf("make-default-certificate-authority", id);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out var reused))
+        {
+            return reused;
+        }
+
+        if (known is not null)
+        {
+            // Another may have been made it since.
+            return await FindAsync(context, id, cancellationToken) is { } view ? view : Idempotency.Gone("certificate-authority");
+        }
+
         if (await context.CertificateAuthorities.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } authority)
         {
             return Problem.NotFound("certificate-authority", id.ToString());
@@ -120,10 +137,11 @@ public sealed class AuthorityService
             await NoDefaultAsync(context, cancellationToken);
             authority.IsDefault = true;
             AuditTrail.Add(context, actor, AuditActs.AuthorityMakeDefault, TargetOf(authority));
-            await context.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
         }
 
+        Idempotency.Remember(context, actor, idempotencyKey, hash, id, _time);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return (await FindAsync(context, id, cancellationToken))!;
     }
 

@@ -142,25 +142,40 @@ public sealed class CertificateService
 
     /// <summary>
     /// Asks an authority for a new certificate of a host name at once. Refused: <c>domain-not-found</c>, <c>site-not-served</c>, <c>no-authority</c>,
-    /// <c>certificate-authority-not-found</c>, <c>authority-paused</c>, <c>certificate-uploaded</c>; while one is being asked for, that operation is the answer.
+    /// <c>certificate-authority-not-found</c>, <c>authority-paused</c>, <c>certificate-uploaded</c>, <c>idempotency-key-reused</c>; while one is being asked for, that operation is the answer.
     /// </summary>
     /// <param name="actor">Who wants it.</param>
     /// <param name="slug">The site.</param>
     /// <param name="host">The name.</param>
     /// <param name="authorityId">Who is to be asked from now on; null for whoever is asked now.</param>
+    /// <param name="idempotencyKey">Same key and same request: the same operation again.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Outcome<OperationView>> AskAsync(
         Actor actor,
         string slug,
         string host,
         Guid? authorityId,
+        string? idempotencyKey,
         CancellationToken cancellationToken
     )
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         if (!(await FindAsync(context, actor, slug, host, cancellationToken)).TryGet(out var known, out var problem))
         {
             return problem;
+        }
+
+        var hash = Idempotency.HashOf(OperationKinds.ObtainCertificate, new { known.Host, authorityId });
+        var same = await OperationQueue.FindAsync(context, actor, idempotencyKey, hash, cancellationToken);
+        if (same.Problem is { } reused)
+        {
+            return reused;
+        }
+
+        if (same.Value is { } asked)
+        {
+            return OperationView.From(asked);
         }
 
         if (known.OperationId is { } running)
@@ -188,7 +203,9 @@ public sealed class CertificateService
         }
 
         var operation = _queue.Add(context, actor, RequestOf(known, OperationKinds.ObtainCertificate));
+        _queue.Remember(context, actor, idempotencyKey, hash, operation);
         await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return OperationView.From(operation);
     }
 

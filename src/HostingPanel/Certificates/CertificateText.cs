@@ -146,7 +146,8 @@ internal static class CertificateText
         var found = new X509Certificate2Collection();
         try
         {
-            found.ImportFromPem(chain);
+            // Files that were put together often have no line's end between.
+            found.ImportFromPem(chain.Replace("----------BEGIN", "-----\n-----BEGIN", StringComparison.Ordinal));
         }
         catch (CryptographicException)
         {

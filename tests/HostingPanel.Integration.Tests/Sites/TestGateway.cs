@@ -3,7 +3,7 @@ using HostingPanel.Docker;
 
 namespace HostingPanel.Integration.Tests.Sites;
 
-/// <summary>The gateway of a <see cref="TestInstallation"/>: as in the real thing, but for its port.</summary>
+/// <summary>The gateway of a <see cref="TestInstallation"/>: as in the real thing, but for its ports.</summary>
 internal static class TestGateway
 {
     /// <summary>Makes the front networks, the gateway's volume and the gateway itself.</summary>
@@ -13,6 +13,7 @@ internal static class TestGateway
         string installation,
         string subnet,
         int port,
+        int securePort,
         IReadOnlyDictionary<string, string> images,
         CancellationToken cancellationToken
     )
@@ -56,6 +57,12 @@ internal static class TestGateway
                         {
                             TargetPort = 80,
                             PublishedPort = port,
+                            PublishMode = PortPublishMode.Host,
+                        },
+                        new EndpointPortConfig
+                        {
+                            TargetPort = 443,
+                            PublishedPort = securePort,
                             PublishMode = PortPublishMode.Host,
                         },
                     ],

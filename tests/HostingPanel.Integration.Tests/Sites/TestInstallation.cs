@@ -52,6 +52,7 @@ public sealed class TestInstallation : IAsyncLifetime
 
     public string Name { get; } = $"hpt{RandomNumberGenerator.GetHexString(5, lowercase: true)}";
     public int HttpPort { get; private set; }
+    public int HttpsPort { get; private set; }
     public DockerClient Docker => _docker;
     public IReadOnlyDictionary<string, string> Images => _images;
     public Filters Mine => Filters.Label("hp.installation", Name);
@@ -83,9 +84,9 @@ public sealed class TestInstallation : IAsyncLifetime
             return;
         }
 
-        HttpPort = FreePort();
+        (HttpPort, HttpsPort) = (FreePort(), FreePort());
         _database = await TestDatabase.CreateAsync();
-        _gatewayDirectory = await TestGateway.MakeAsync(_docker, Name, $"10.113.{_block}.0/24", HttpPort, _images, None);
+        _gatewayDirectory = await TestGateway.MakeAsync(_docker, Name, $"10.113.{_block}.0/24", HttpPort, HttpsPort, _images, None);
         await StartWorkerAsync();
         var created = await Get<OrganisationService>()
             .CreateAsync(Actor.Panel, new CreateOrganisation("helpers", "The Helpers", "large"), idempotencyKey: null, None);

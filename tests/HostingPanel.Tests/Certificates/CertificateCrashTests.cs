@@ -42,7 +42,7 @@ public sealed class CertificateCrashTests(PostgresFixture postgres) : CrashTest(
 
         var asked = await panel
             .Get<CertificateService>()
-            .AskAsync(Actor.Panel, site.Slug, $"{site.Slug}.localhost", authorityId: null, cancellationToken);
+            .AskAsync(Actor.Panel, site.Slug, $"{site.Slug}.localhost", authorityId: null, idempotencyKey: null, cancellationToken);
         Assert.Null(asked.Problem);
         return asked.Value.Id;
     }

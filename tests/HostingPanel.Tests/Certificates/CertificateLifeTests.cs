@@ -41,12 +41,12 @@ public sealed class CertificateLifeTests(PostgresFixture postgres) : IDisposable
         Assert.Empty(await scheduler.QueueAsync(Token));
         Assert.Equal(CertificateState.None, (await FindAsync()).State);
         Assert.Contains("no authority of the world certifies such a name", (await FindAsync()).Words, StringComparison.Ordinal);
-        Assert.Equal("no-authority", (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, Token)).Problem?.Code);
+        Assert.Equal("no-authority", (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem?.Code);
 
         // One's own certifies whatever there is, the panel's name included; each name once.
         var own = await AddAsync("Own", FakeAuthority.Only.Root);
         Assert.Equal((true, false), (own.IsPrivate, own.IsDefault));
-        await panel.Get<AuthorityService>().MakeDefaultAsync(Actor.Panel, own.Id, Token);
+        await panel.Get<AuthorityService>().MakeDefaultAsync(Actor.Panel, own.Id, null, Token);
         Assert.Equal(CertificateState.Waiting, (await FindAsync()).State);
         Assert.Equal(["panel.localhost", "shop.localhost"], (await scheduler.QueueAsync(Token)).Order());
         Assert.Empty(await scheduler.QueueAsync(Token));
@@ -73,11 +73,11 @@ public sealed class CertificateLifeTests(PostgresFixture postgres) : IDisposable
 
         // "Too often" stops all that this authority is asked for, for everybody.
         engine.ToolFaults[$"hp-acme {Directory}"] = new JobResult(1, [], ["urn:ietf:params:acme:error:rateLimited :: too many"]);
-        Assert.Null((await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, Token)).Problem);
+        Assert.Null((await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem);
         await panel.RunAsync(Token);
         engine.ToolFaults.Clear();
-        Assert.Equal("authority-paused", (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, Token)).Problem?.Code);
-        var asked = (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", world.Id, Token)).Problem;
+        Assert.Equal("authority-paused", (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem?.Code);
+        var asked = (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", world.Id, null, Token)).Problem;
         Assert.Equal("no-authority", asked?.Code);
 
         // What somebody brings goes before, is nobody's to renew, and can be taken away again.
@@ -89,7 +89,7 @@ public sealed class CertificateLifeTests(PostgresFixture postgres) : IDisposable
         await panel.RunAsync(Token);
         Assert.StartsWith(certificate, engine.Trust.Certificates["shop.localhost"], StringComparison.Ordinal);
         Assert.Equal((CertificateState.RunningOut, CertificateSource.Uploaded), ((await FindAsync()).State, (await FindAsync()).Source!.Value));
-        Assert.Equal("certificate-uploaded", (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, Token)).Problem?.Code);
+        Assert.Equal("certificate-uploaded", (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem?.Code);
         Assert.Null((await certificates.ForgetAsync(Actor.Panel, "shop", "shop.localhost", Token)).Problem);
         await panel.RunAsync(Token);
         Assert.Equal(["panel.localhost"], engine.Trust.Certificates.Keys);

@@ -1,5 +1,4 @@
 using HostingPanel.Platform;
-using HostingPanel.Tests.Certificates;
 
 namespace HostingPanel.Tests.Simulation;
 

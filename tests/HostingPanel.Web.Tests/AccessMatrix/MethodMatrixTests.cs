@@ -146,6 +146,7 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
             ("site", _) when method.Name != "ListAsync" => at.Site,
             ("plan", _) => "small",
             ("database", _) => "main",
+            ("host", _) => $"{at.Site}.localhost",
             ("volume", _) => "copy",
             ("engineName", _) => "nothing",
             ("name", _) when method.DeclaringType!.Name == "CronService" => "wp-cron",
@@ -165,7 +166,7 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
             ("DrillService", "GetAsync") => at.Drill,
             ("OperationService", _) => at.Operation,
             ("TokenService", _) => at.Token,
-            ("TargetService" or "ReconciliationService", _) => Guid.Empty,
+            ("TargetService" or "ReconciliationService" or "AuthorityService", _) => Guid.Empty,
             ("CoverageService" or "VolumeManager" or "VolumeService" or "VolumeTrash", _) => at.Volume,
             _ => at.Point,
         };

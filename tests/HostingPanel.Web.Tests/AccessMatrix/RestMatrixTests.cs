@@ -185,6 +185,7 @@ public sealed class RestMatrixTests(AccessApp app) : AccessTest(app), IClassFixt
             "slug" => path.Contains("/organisations/", StringComparison.Ordinal) ? at.Organisation : at.Site,
             "accountId" => at.Member.ToString(),
             "database" => "main",
+            "host" => $"{at.Site}.localhost",
             "plan" => "small",
             "name" => name == "runSiteCron" ? "wp-cron" : "nothing",
             "id" when path.Contains("/volumes/", StringComparison.Ordinal) => at.Volume.ToString(),

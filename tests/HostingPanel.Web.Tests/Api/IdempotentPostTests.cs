@@ -46,6 +46,30 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());
                 return (new($"sites/{one}/login-link"), new($"sites/{another}/login-link"));
             },
+            ["/api/v1/certificate-authorities"] = () =>
+                Bodies("certificate-authorities", CertificateApiTests.Authority(NewName("one")), CertificateApiTests.Authority(NewName("another"))),
+            ["/api/v1/certificate-authorities/{id:guid}/default"] = async () =>
+            {
+                var one = await Api.Certificates.AddAuthorityAsync(CertificateApiTests.Authority(NewName("one")), null, Cancellation);
+                var another = await Api.Certificates.AddAuthorityAsync(CertificateApiTests.Authority(NewName("another")), null, Cancellation);
+                return (new($"certificate-authorities/{one.Id}/default"), new($"certificate-authorities/{another.Id}/default"));
+            },
+            ["/api/v1/dns-accounts"] = async () =>
+            {
+                await AddSealingKeyAsync();
+                return await Bodies(
+                    "dns-accounts",
+                    CertificateApiTests.Account($"{NewName("one")}.example.org"),
+                    CertificateApiTests.Account($"{NewName("another")}.example.org")
+                );
+            },
+            ["/api/v1/sites/{slug}/domains/{host}/certificate/renew"] = async () =>
+            {
+                var authority = await Api.Certificates.AddAuthorityAsync(CertificateApiTests.Authority(NewName("own")), null, Cancellation);
+                var slug = await RunningSiteAsync();
+                await App.ExecuteAsync("UPDATE sites SET route = 'Serve' WHERE slug = $1", slug);
+                return await Bodies($"sites/{slug}/domains/{slug}.localhost/certificate/renew", new { authority = authority.Id }, new { });
+            },
             ["/api/v1/sites/{slug}/backups"] = async () =>
             {
                 var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());

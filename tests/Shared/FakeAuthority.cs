@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using HostingPanel.Platform;
 
-namespace HostingPanel.Tests.Certificates;
+namespace HostingPanel.Testing;
 
 /// <summary>Signs whatever it is asked for: a root, an intermediate, and certificates under it.</summary>
 internal sealed class FakeAuthority : IDisposable
