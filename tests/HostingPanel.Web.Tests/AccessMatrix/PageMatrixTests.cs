@@ -57,6 +57,7 @@ public sealed partial class PageMatrixTests(AccessApp app) : AccessTest(app), IC
         ["RestoreDrillPage"] = new(Where.Provider, "backups.read"),
         ["BackupContentsPage"] = new(Where.Provider, "backups.read"),
         ["PurgedSitePage"] = new(Where.Provider, "backups.read"),
+        ["CertificatesPage"] = new(Where.Provider, "sites.read"),
         ["VolumesPage"] = new(Where.Provider, "volumes.read"),
         ["VolumePage"] = new(Where.Provider, "volumes.read"),
         ["OrganisationsPage"] = new(Where.Provider, "organisations.read"),
