@@ -46,6 +46,7 @@ internal static class WorkerHost
             );
         });
         services.AddSingleton<IHostLookup, HostLookup>();
+        services.AddSingleton<IDnsLookup>(_ => new DnsLookup());
         services.AddSingleton<IMailTransport, SmtpTransport>();
         services.AddGateway(builder.Configuration);
         services.AddOperationRunner();

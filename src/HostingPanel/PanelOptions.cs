@@ -33,6 +33,13 @@ public sealed class PanelOptions
     [Range(1, 65535)]
     public int HttpsPort { get; set; } = 443;
 
+    /// <summary>
+    /// The addresses, IPv4 and IPv6, at which the world reaches the gateway: a host name that leads to nothing else is its site's. Where there
+    /// are none, only a TXT entry shows whose a name is.
+    /// </summary>
+    [PublicAddresses]
+    public IList<string> PublicAddresses { get; } = [];
+
     /// <summary>The range that the sites' own networks (a /28 each) are cut from. Must not meet the swarm's default address pool.</summary>
     [Required]
     public string SiteSubnets { get; set; } = "10.128.0.0/12";
@@ -71,4 +78,15 @@ public sealed class PanelOptions
     }
 
     internal IPNetwork SiteSubnetRange => IPNetwork.Parse(SiteSubnets);
+}
+
+/// <summary>Each is an address, and one that the world can reach.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class PublicAddressesAttribute : ValidationAttribute
+{
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        ((IEnumerable<string>)value!).FirstOrDefault(text => !IPAddress.TryParse(text, out var address) || IPAddress.IsLoopback(address))
+            is { } wrong
+            ? new ValidationResult($"Panel:PublicAddresses has “{wrong}”, which is no address that others could reach.")
+            : ValidationResult.Success;
 }

@@ -5,6 +5,7 @@ using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Blueprints;
 using HostingPanel.Certificates;
+using HostingPanel.Domains;
 using HostingPanel.Images;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
@@ -93,6 +94,7 @@ public static class PanelServices
         services.AddCron();
         services.AddSiteLogin();
         services.AddCertificates();
+        services.AddDomains();
         services.AddBackupBrowsing(configuration);
         services.AddSingleton(provider => new HandsOffService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),

@@ -2,6 +2,7 @@ using HostingPanel.Accounts;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Panel;
 using HostingPanel.Certificates;
+using HostingPanel.Domains;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
@@ -47,6 +48,7 @@ public static class WorkerServices
         services.AddAccountUpkeep();
         services.AddSiteLoginOperation();
         services.AddCertificateOperations();
+        services.AddDomainOperation();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();

@@ -15,7 +15,12 @@ internal static partial class GatewayRules
     public static void Check(Route route)
     {
         Require(Name().IsMatch(route.Slug), route, "its slug");
-        Require(route.Hosts.All(IsHost), route, "a host name");
+        Require(route.Hosts.All(host => IsHost(host.Name) || IsWildcard(host.Name)), route, "a host name");
+        Require(
+            route.Hosts.All(host => host.RedirectTo is null || LeadsOn(host, route)),
+            route,
+            "the name that another one's visitors are sent to"
+        );
         Require(Enum.IsDefined(route.Mode), route, "its mode");
         if (route.Mode != RouteMode.Serve)
         {
@@ -54,6 +59,16 @@ internal static partial class GatewayRules
         new("gateway-route-invalid", $"The gateway's configuration was not written: {why}.");
 
     private static bool IsHost(string? host) => host is { Length: > 0 and <= 253 } && Host().IsMatch(host);
+
+    /// <summary>One label below a whole name: <c>*.org</c> would be everybody's.</summary>
+    private static bool IsWildcard(string? host) =>
+        host is not null && host.StartsWith("*.", StringComparison.Ordinal) && host.Count(letter => letter == '.') > 1 && IsHost(host[2..]);
+
+    /// <summary>From a name of its own to one that it answers to: nobody is sent to others' sites, or in a circle.</summary>
+    private static bool LeadsOn(RouteHost host, Route route) =>
+        IsHost(host.Name)
+        && IsHost(host.RedirectTo)
+        && route.Hosts.Any(other => other.Name == host.RedirectTo && other.RedirectTo is null);
 
     private static bool IsKey(string? key) => key is not null && Key().IsMatch(key);
 

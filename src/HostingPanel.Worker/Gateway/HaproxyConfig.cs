@@ -16,7 +16,9 @@ internal sealed record PanelRoute(string Host, string GatewayKey)
 
 /// <summary>A rendered configuration.</summary>
 /// <param name="Text">The file <c>haproxy.cfg</c>.</param>
-/// <param name="Map">The file <see cref="MapFile"/>: host name, blank, back end; one per line.</param>
+/// <param name="Map">
+/// The file <see cref="MapFile"/>: host name, blank, back end; one per line. In place of the back end, <c>to:</c> and another name send on.
+/// </param>
 /// <param name="MapFile">Name of the map beside the configuration. It changes with the content, so that a configuration never meets another's map.</param>
 /// <param name="Mark">What a gateway that runs this text answers as its description.</param>
 internal sealed record HaproxyConfiguration(string Text, string Map, string MapFile, string Mark);
@@ -81,9 +83,9 @@ internal static class HaproxyConfig
         {
             foreach (var host in route.Hosts)
             {
-                if (!hosts.TryAdd(host, BackendOf(route)))
+                if (!hosts.TryAdd(host.Name, host.RedirectTo is { } other ? HaproxyTemplate.SendsTo + other : BackendOf(route)))
                 {
-                    throw GatewayRules.Refuse($"the host name {host} has two owners");
+                    throw GatewayRules.Refuse($"the host name {host.Name} has two owners");
                 }
             }
         }

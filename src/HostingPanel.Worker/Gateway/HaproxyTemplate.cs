@@ -4,6 +4,8 @@ namespace HostingPanel.Worker.Gateway;
 internal static class HaproxyTemplate
 {
     private const string Pages = "/usr/share/hp/gateway/pages";
+    /// <summary>In the map, in front of the name that visitors are sent to. No back end is called so.</summary>
+    public const string SendsTo = "to:";
     private const string Html = "content-type \"text/html; charset=utf-8\" hdr Cache-Control no-store";
 
     /// <summary>
@@ -88,8 +90,11 @@ internal static class HaproxyTemplate
                 unique-id-format %[uuid()]
                 http-request set-var(txn.host) req.hdr(host),lower,host_only,rtrim(.)
                 http-request set-var(txn.port) req.hdr(host),port_only
+                # Exact names first; then the wildcard one label above.
+                http-request set-var(txn.route) var(txn.host),map_str(/gateway/{{mapFile}})
+                http-request set-var(txn.route) var(txn.host),regsub(^[^.]+,*),map_str(/gateway/{{mapFile}},unknown-host) unless { var(txn.route) -m found }
                 # The panel refuses TRACE by itself, in the words of its API.
-                acl to-panel var(txn.host),map_str(/gateway/{{mapFile}}) -m str panel
+                acl to-panel var(txn.route) -m str panel
                 http-request return status 405 content-type text/plain string "method not allowed" hdr Allow "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" if METH_CONNECT || METH_TRACE !to-panel
                 # What proxies say about the client is said here and nowhere before.
                 http-request del-header X-HP- -m beg
@@ -108,7 +113,13 @@ internal static class HaproxyTemplate
                 http-request set-header X-Forwarded-Proto http
                 http-request set-header X-Forwarded-Proto https if { ssl_fc }
                 http-request set-header X-Request-Id %[unique-id]
-            {{Challenges(panel.AcmeThumbprint)}}    use_backend %[var(txn.host),map_str(/gateway/{{mapFile}},unknown-host)]
+            {{Challenges(panel.AcmeThumbprint)}}    # A name whose visitors are sent to another one of the site, with the port that they came to.
+                acl sends-on var(txn.route) -m beg {{SendsTo}}
+                http-request set-var-fmt(txn.to) %[var(txn.route),regsub(^{{SendsTo}},)] if sends-on
+                http-request set-var-fmt(txn.to) %[var(txn.to)]:%[var(txn.port)] if sends-on !{ var(txn.port) -m int 0 }
+                http-request redirect prefix https://%[var(txn.to)] code 301 if sends-on { ssl_fc }
+                http-request redirect prefix http://%[var(txn.to)] code 301 if sends-on
+                use_backend %[var(txn.route)]
 
             frontend internal from base
                 bind :8404

@@ -37,10 +37,10 @@ internal sealed class SelfSignedCertificates(GatewayFiles files, TimeProvider ti
         stamp.Append(await EnsureAsync("panel", Untrusted([panel.Host]), cancellationToken));
         foreach (var route in routes.Where(route => route.Hosts.Count > 0).OrderBy(route => route.Slug, StringComparer.Ordinal))
         {
-            stamp.Append(await EnsureAsync(FileOf(route), Untrusted(route.Hosts), cancellationToken));
+            stamp.Append(await EnsureAsync(FileOf(route), Untrusted(route.Hosts.Select(host => host.Name)), cancellationToken));
         }
 
-        List<string> Untrusted(IReadOnlyList<string> hosts) => [.. hosts.Where(host => !trusted.ContainsKey(host))];
+        List<string> Untrusted(IEnumerable<string> hosts) => [.. hosts.Where(host => !trusted.ContainsKey(host))];
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(stamp.ToString())))[..16];
     }

@@ -59,7 +59,7 @@ internal sealed class ServedCertificates(GatewayFiles files, SelfSignedCertifica
 
     private static IEnumerable<(string Host, string Pem)> Wanted(IReadOnlyList<Route> routes, string panelHost, GatewayTrust trust) =>
         routes
-            .SelectMany(route => route.Hosts)
+            .SelectMany(route => route.Hosts.Select(host => host.Name))
             .Append(panelHost)
             .Order(StringComparer.Ordinal)
             .Where(trust.Certificates.ContainsKey)

@@ -42,6 +42,12 @@ public enum Permission
     /// <summary>Change a site's title and address, and whether its scheduled tasks run.</summary>
     ChangeSites,
 
+    /// <summary>Add and remove host names of a site, and say which is the primary one.</summary>
+    ManageDomains,
+
+    /// <summary>Have a host name served without proof that it is the site's: only the provider knows whose it is then.</summary>
+    AcceptDomains,
+
     /// <summary>Move sites to the trash, take them out and purge them.</summary>
     DeleteSites,
 

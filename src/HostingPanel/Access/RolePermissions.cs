@@ -36,7 +36,7 @@ internal static class RolePermissions
     );
 
     private static readonly FrozenSet<Permission> Manager = Viewer
-        .Union([OperateSites, LogInToSites, ReadLogs, TakeBackups, RestoreBackups, DownloadBackups, ReadMembers, ReadAudit])
+        .Union([OperateSites, ManageDomains, LogInToSites, ReadLogs, TakeBackups, RestoreBackups, DownloadBackups, ReadMembers, ReadAudit])
         .ToFrozenSet();
 
     private static readonly FrozenSet<Permission> Owner = Manager.Union([ManageMembers, ReadTokens, ManageTokens]).ToFrozenSet();

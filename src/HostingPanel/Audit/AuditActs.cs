@@ -80,6 +80,12 @@ public static class AuditActs
     internal const string OrganisationUpdate = "organisation.update";
     internal const string OrganisationDelete = "organisation.delete";
     internal const string SiteUpdate = "site.update";
+    internal const string DomainAdd = "site.add-domain";
+    internal const string DomainCheck = "site.check-domain";
+    internal const string DomainVerify = "site.verify-domain";
+    internal const string DomainAccept = "site.accept-domain";
+    internal const string DomainRemove = "site.remove-domain";
+    internal const string DomainRelease = "site.release-domain";
     internal const string HandsOffBegin = "site.begin-hands-off";
     internal const string HandsOffEnd = "site.end-hands-off";
     internal const string UploadCreate = "upload.create";
@@ -121,6 +127,7 @@ public static class AuditActs
             OperationKinds.MakeLoginLink => "site.log-in",
             OperationKinds.ObtainCertificate => "certificate.obtain",
             OperationKinds.InstallCertificate => "certificate.install",
+            OperationKinds.ChangeDomains => "site.change-domains",
             OperationKinds.MeasureVolumes => "volume.measure",
             OperationKinds.CloneVolume => "volume.clone",
             OperationKinds.PurgeVolume => "volume.purge",

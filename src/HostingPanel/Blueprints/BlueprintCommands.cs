@@ -27,6 +27,9 @@ public sealed record BlueprintHook(string Name, BlueprintCommand Command);
 /// <param name="LoginLink">When somebody wants in: has the application take a key once, of which it is told the hash.</param>
 /// <param name="Upgrade">After the code changed: brings the databases to it.</param>
 /// <param name="Status">On request: versions, pending updates, last cron run, as one JSON object.</param>
+/// <param name="Rename">
+/// When the site's main address is another: the application takes it over, from <c>HP_OLD_URL</c> to <c>HP_NEW_URL</c>, wholly or not at all.
+/// </param>
 /// <param name="Neutralise">In a copy (staging, drill): no mail, no payments, no cron of its own.</param>
 public sealed record BlueprintHooks(
     BlueprintHook? Install,
@@ -34,11 +37,12 @@ public sealed record BlueprintHooks(
     BlueprintHook? LoginLink,
     BlueprintHook? Upgrade,
     BlueprintHook? Status,
+    BlueprintHook? Rename,
     BlueprintHook? Neutralise
 )
 {
     /// <summary>Those that exist.</summary>
-    public IEnumerable<BlueprintHook> All => new[] { Install, AdminLink, LoginLink, Upgrade, Status, Neutralise }.OfType<BlueprintHook>();
+    public IEnumerable<BlueprintHook> All => new[] { Install, AdminLink, LoginLink, Upgrade, Status, Rename, Neutralise }.OfType<BlueprintHook>();
 }
 
 /// <summary>Something that runs on a schedule; a run that is due while the last one still runs is left out.</summary>

@@ -16,6 +16,7 @@ internal static class OperationAccess
                 Permission.OperateSites,
             OperationKinds.MakeLoginLink => Permission.LogInToSites,
             OperationKinds.ObtainCertificate or OperationKinds.InstallCertificate => Permission.ChangeSites,
+            OperationKinds.ChangeDomains => Permission.ManageDomains,
             OperationKinds.TrashSite or OperationKinds.UntrashSite or OperationKinds.PurgeSite => Permission.DeleteSites,
             OperationKinds.DrillDisposability or OperationKinds.HealSite => Permission.MaintainSites,
             OperationKinds.MeasureVolumes or OperationKinds.CloneVolume or OperationKinds.PurgeVolume => Permission.ManageVolumes,

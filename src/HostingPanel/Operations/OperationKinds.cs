@@ -36,6 +36,7 @@ internal static class OperationKinds
     public const string MakeLoginLink = "make-login-link";
     public const string ObtainCertificate = "obtain-certificate";
     public const string InstallCertificate = "install-certificate";
+    public const string ChangeDomains = "change-domains";
 
     /// <summary>Those that delete for good. Once they have begun, stopping them would save nothing: they can't be cancelled.</summary>
     public static readonly string[] ForGood = [PurgeSite, PurgeVolume, DeleteRestorePoint];
@@ -60,6 +61,7 @@ internal static class OperationKinds
                 or StopSite
                 or TrashSite
                 or UntrashSite
+                or ChangeDomains
                 or CloneVolume
                 or TakeBackup
                 or RestoreAsNew
@@ -117,6 +119,7 @@ internal static class OperationKinds
             MakeLoginLink => "Open a way in",
             ObtainCertificate => "Get a certificate",
             InstallCertificate => "Serve a certificate",
+            ChangeDomains => "Change host names",
             _ => kind,
         };
 }

@@ -16,14 +16,28 @@ public enum RouteMode
     Maintenance,
 }
 
+/// <summary>A host name of a site, and what the gateway does with it.</summary>
+/// <param name="Name">In its normal form; <c>*.</c> in front for all names one label below, where no exact name is served.</param>
+/// <param name="RedirectTo">The served name of the same site that its visitors are sent to (301); null where the site itself answers.</param>
+public sealed record RouteHost(string Name, string? RedirectTo = null)
+{
+#pragma warning disable CA2225 // A name that the site itself answers to reads best as it is written.
+    /// <summary>A name that the site itself answers to.</summary>
+    public static implicit operator RouteHost(string name) => new(name);
+#pragma warning restore CA2225
+
+    /// <summary>Its name.</summary>
+    public override string ToString() => Name;
+}
+
 /// <summary>The host names of one site and where they lead.</summary>
 public sealed record Route
 {
     /// <summary>The site's slug: names the route in the gateway's configuration and statistics.</summary>
     public required string Slug { get; init; }
 
-    /// <summary>Host names in their normal form.</summary>
-    public required IReadOnlyList<string> Hosts { get; init; }
+    /// <summary>Its host names.</summary>
+    public required IReadOnlyList<RouteHost> Hosts { get; init; }
 
     /// <summary>What happens with a request.</summary>
     public required RouteMode Mode { get; init; }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using HostingPanel.Blueprints;
 using HostingPanel.Certificates;
+using HostingPanel.Domains;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +29,7 @@ internal sealed partial class RoutePublisher(
 ) : IRoutePublisher, IDisposable
 {
     private readonly SiteNames _names = new(options.Value);
+    private readonly DomainRules _rules = new(options.Value);
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
     /// <summary>Sets a site's route and publishes all.</summary>
@@ -88,11 +90,18 @@ internal sealed partial class RoutePublisher(
     private Route RouteOf(Site site)
     {
         var front = store.BlueprintOf(site).Front;
-        var hosts = site.Domains.Select(domain => domain.Host).Order(StringComparer.Ordinal).ToList();
+        var hosts = HostPlan.Of(site, _rules);
+        var panel = options.Value.PanelDomain;
         // The panel may have been given, as its own name, one that a site has had before.
-        if (hosts.Remove(options.Value.PanelDomain))
+        if (hosts.Any(host => host.Name == panel))
         {
-            LogPanelsName(site.Slug, options.Value.PanelDomain);
+            LogPanelsName(site.Slug, panel);
+            hosts =
+            [
+                .. hosts
+                    .Where(host => host.Name != panel)
+                    .Select(host => host.RedirectTo == panel ? host with { RedirectTo = null } : host),
+            ];
         }
 
         return new Route

@@ -92,6 +92,9 @@ internal sealed class Site
     /// <summary>True while nothing of it runs by schedule: somebody said so, or it was restored beside the site that it comes from.</summary>
     public bool CronIsOff { get; set; }
 
+    /// <summary>True where it answers to each of its names; false where the gateway sends visitors of the others to the primary one.</summary>
+    public bool ServesAliases { get; set; }
+
     public List<SiteService> Services { get; } = [];
     public List<SiteSecret> Secrets { get; } = [];
     public List<Volume> Volumes { get; } = [];

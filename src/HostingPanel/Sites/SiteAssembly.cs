@@ -19,12 +19,16 @@ internal sealed class SiteAssembly(Site site, Blueprint blueprint, PanelOptions 
 
     public string PrimaryHost => site.Domains.Single(domain => domain.IsPrimary).Host;
 
+    /// <summary>Every name that the gateway serves it under, in order.</summary>
+    private IEnumerable<string> ServedHosts =>
+        site.Domains.Where(domain => domain.IsServed).Select(domain => domain.Host).Order(StringComparer.Ordinal);
+
     public SiteFacts Facts =>
         new(
             site.Slug,
             site.Title,
             options.PublicUrl(PrimaryHost),
-            [PrimaryHost, .. site.Domains.Where(domain => !domain.IsPrimary).Select(domain => domain.Host).Order(StringComparer.Ordinal)],
+            [PrimaryHost, .. ServedHosts.Where(host => host != PrimaryHost)],
             site.AdminEmail,
             site.Environment.ToString().ToLowerInvariant()
         );

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using HostingPanel.Access;
 using HostingPanel.Blueprints;
 using HostingPanel.Domains;
@@ -43,6 +44,7 @@ internal sealed class SiteCreation(
     /// <summary>Any number; the same in every process that chooses a subnet.</summary>
     private const long SubnetLock = 0x68702D7375626E65;
     private readonly SiteNames _names = new(options.Value);
+    private readonly DomainRules _rules = new(options.Value);
 
     public async Task<Outcome<Operation>> CreateAsync(
         Actor actor,
@@ -159,19 +161,7 @@ internal sealed class SiteCreation(
             CodeUploadId = command.CodeUpload,
             CreatedAt = now,
         };
-        site.Domains.AddRange(
-            plan.Hosts.Select(
-                (host, index) =>
-                    new Domain
-                    {
-                        Id = Ids.New(time),
-                        SiteId = site.Id,
-                        Host = host,
-                        IsPrimary = index == 0,
-                        CreatedAt = now,
-                    }
-            )
-        );
+        AddDomains(site, plan, now);
         site.Services.AddRange(
             plan.Blueprint.Services.Select(service => new SiteService
             {
@@ -211,5 +201,33 @@ internal sealed class SiteCreation(
             })
         );
         return site;
+    }
+
+    /// <summary>The first name that is served is the one that it calls itself by; the name of its slug always is.</summary>
+    private void AddDomains(Site site, CheckedSite plan, DateTimeOffset now)
+    {
+        foreach (var host in plan.Hosts)
+        {
+            var isGiven = _rules.IsGiven(host, site.Slug);
+            var isServed = isGiven || plan.AreHostsAccepted;
+            site.Domains.Add(
+                new Domain
+                {
+                    Id = Ids.New(time),
+                    SiteId = site.Id,
+                    Host = host,
+                    IsPrimary = isServed && !site.Domains.Exists(domain => domain.IsPrimary),
+                    CreatedAt = now,
+                    Proof =
+                        isGiven ? DomainProof.Given
+                        : isServed ? DomainProof.Accepted
+                        : DomainProof.Pending,
+                    IsServed = isServed,
+                    Challenge = isGiven ? null : RandomNumberGenerator.GetHexString(32, lowercase: true),
+                    VerifiedAt = isServed ? now : null,
+                    NextCheckAt = isGiven || site.Environment == SiteEnvironment.Drill ? null : now,
+                }
+            );
+        }
     }
 }

@@ -16,7 +16,11 @@ internal sealed record CheckedSite(
     Blueprint Blueprint,
     IReadOnlyList<string> Hosts,
     IReadOnlyDictionary<string, string> Images
-);
+)
+{
+    /// <summary>True when whoever wants it may say that names belong to it; else they wait until that is shown.</summary>
+    public bool AreHostsAccepted { get; init; } = true;
+}
 
 /// <summary>What a wish for a new site is checked against before anything is written.</summary>
 internal sealed class SiteCreationChecks(
@@ -28,7 +32,7 @@ internal sealed class SiteCreationChecks(
 {
     /// <summary>What a new site takes at the very least: one is not begun where there is no room at all.</summary>
     private const long LeastBytes = 1 << 20;
-    private readonly SiteNames _names = new(options.Value);
+    private readonly DomainRules _rules = new(options.Value);
 
     /// <summary>Everything that is wrong with it, at its fields; locks the organisation's row until the transaction ends.</summary>
     /// <param name="context">In a transaction.</param>
@@ -102,16 +106,11 @@ internal sealed class SiteCreationChecks(
             return SlugTaken(command.Slug!);
         }
 
-        if (
-            await context
-                .Domains.Where(domain => hosts.Contains(domain.Host))
-                .Select(domain => domain.Host)
-                .FirstOrDefaultAsync(cancellationToken) is
-            { } taken
-        )
+        await DomainRules.LockAsync(context, cancellationToken);
+        if (await DomainRules.FindTakenAsync(context, hosts, organisation!.Id, cancellationToken) is { } taken)
         {
             // The name that its slug gives it goes with the slug: another one was made with it since the look before.
-            return taken == _names.DefaultHost(command.Slug!) ? SlugTaken(command.Slug!) : DomainTaken(taken);
+            return taken == _rules.OwnName(command.Slug!) ? SlugTaken(command.Slug!) : DomainTaken(taken);
         }
 
         var more = new PlanUsage(Sites: 1, PlanUsage.MemoryOf(blueprint), origin?.DiskBytes ?? LeastBytes);
@@ -131,12 +130,17 @@ internal sealed class SiteCreationChecks(
             references[service.Name] = reference;
         }
 
-        return space.Fault() is { } full ? full : new CheckedSite(organisation!, blueprint, hosts, references);
+        return space.Fault() is { } full
+            ? full
+            : new CheckedSite(organisation!, blueprint, hosts, references)
+            {
+                AreHostsAccepted = AccessPolicy.ReachOf(actor, Permission.AcceptDomains).Covers(organisation!.Id, siteId: null),
+            };
     }
 
     private List<string> CheckHosts(CreateSite command, FieldErrors errors)
     {
-        var own = _names.DefaultHost(command.Slug ?? string.Empty);
+        var own = _rules.OwnName(command.Slug ?? string.Empty);
         var panel = options.Value.PanelDomain.ToLowerInvariant();
         var hosts = new List<string>();
         foreach (var (index, text) in (command.Domains ?? []).Index())
@@ -146,13 +150,9 @@ internal sealed class SiteCreationChecks(
             {
                 errors.Add(fault);
             }
-            else if (host == panel)
+            else if (_rules.Fault(host, command.Slug ?? string.Empty) is { } refused)
             {
-                errors.Add(path, $"“{host}” is the panel's own name.");
-            }
-            else if (host != own && host.EndsWith($".{options.Value.SitesDomain}".ToLowerInvariant(), StringComparison.Ordinal))
-            {
-                errors.Add(path, $"Names below “{options.Value.SitesDomain}” are given by slug; this site's is “{own}”.");
+                errors.Add(path, refused);
             }
             else if (!hosts.Contains(host))
             {

@@ -25,7 +25,8 @@ internal sealed class SiteReading(PanelOptions options, TimeProvider time)
                 Site = site,
                 Organisation = site.Organisation!,
                 Hosts = site
-                    .Domains.OrderByDescending(domain => domain.IsPrimary)
+                    .Domains.Where(domain => domain.IsServed)
+                    .OrderByDescending(domain => domain.IsPrimary)
                     .ThenBy(domain => domain.Host)
                     .Select(domain => domain.Host)
                     .ToList(),

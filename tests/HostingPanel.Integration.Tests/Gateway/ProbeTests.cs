@@ -19,7 +19,7 @@ public sealed class ProbeTests(GatewayFixture fixture)
     {
         var gateway = await ApplyAsync();
 
-        var probe = await gateway.ProbeAsync(Alpha.Hosts[0], path, Token);
+        var probe = await gateway.ProbeAsync(Alpha.Hosts[0].Name, path, Token);
 
         Assert.Equal(new ProbeResult(status, title, null, FromGateway: false), probe with { Page = null });
         Assert.Equal(title is not null, probe.Page?.Contains("<title>", StringComparison.OrdinalIgnoreCase) == true);
@@ -30,7 +30,7 @@ public sealed class ProbeTests(GatewayFixture fixture)
     {
         var gateway = await ApplyAsync();
 
-        var probe = await gateway.ProbeAsync(Alpha.Hosts[0], "/round", Token);
+        var probe = await gateway.ProbeAsync(Alpha.Hosts[0].Name, "/round", Token);
 
         Assert.Null(probe.Status);
         Assert.Contains("redirects", probe.Error, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class ProbeTests(GatewayFixture fixture)
     {
         var gateway = await ApplyAsync();
 
-        var probe = await gateway.ProbeAsync(Alpha.Hosts[0], "/mute", Token);
+        var probe = await gateway.ProbeAsync(Alpha.Hosts[0].Name, "/mute", Token);
 
         Assert.Equal(new ProbeResult(null, null, "No answer within 5 seconds.", FromGateway: false), probe);
     }

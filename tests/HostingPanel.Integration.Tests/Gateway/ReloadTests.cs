@@ -45,9 +45,9 @@ public sealed class ReloadTests(GatewayFixture fixture)
         var gateway = await ApplyAsync(Alpha);
 
         await gateway.ApplyAsync([Alpha, Beta], Token);
-        var there = await gateway.ProbeAsync(Beta.Hosts[0], "/", Token);
+        var there = await gateway.ProbeAsync(Beta.Hosts[0].Name, "/", Token);
         await gateway.ApplyAsync([Alpha], Token);
-        var gone = await gateway.ProbeAsync(Beta.Hosts[0], "/", Token);
+        var gone = await gateway.ProbeAsync(Beta.Hosts[0].Name, "/", Token);
 
         Assert.Equal((404, true), (gone.Status, gone.FromGateway));
         // Until the gateway has its name looked up, some milliseconds, a new site may not answer; never is it unknown.
@@ -58,12 +58,12 @@ public sealed class ReloadTests(GatewayFixture fixture)
     public async Task Another_port_of_a_site_counts_from_the_reload_on()
     {
         var gateway = await ApplyAsync(Alpha with { Port = 8081 });
-        Assert.Equal(503, (await gateway.ProbeAsync(Alpha.Hosts[0], "/", Token)).Status);
+        Assert.Equal(503, (await gateway.ProbeAsync(Alpha.Hosts[0].Name, "/", Token)).Status);
 
         await gateway.ApplyAsync([Alpha], Token);
 
         ProbeResult? probe = null;
-        await DoneAsync(async () => (probe = await gateway.ProbeAsync(Alpha.Hosts[0], "/", Token)).Status == 200);
+        await DoneAsync(async () => (probe = await gateway.ProbeAsync(Alpha.Hosts[0].Name, "/", Token)).Status == 200);
         Assert.False(probe!.FromGateway);
     }
 
@@ -96,8 +96,8 @@ public sealed class ReloadTests(GatewayFixture fixture)
             Assert.Equal("gateway-refused", error.Code);
             Assert.Contains("broken.pem", error.Message, StringComparison.Ordinal);
             Assert.Equal(good, await File.ReadAllTextAsync(Path.Combine(fixture.Volume, "haproxy.cfg"), Token));
-            Assert.Equal(200, (await gateway.ProbeAsync(Alpha.Hosts[0], "/", Token)).Status);
-            Assert.Equal(404, (await gateway.ProbeAsync(Beta.Hosts[0], "/", Token)).Status);
+            Assert.Equal(200, (await gateway.ProbeAsync(Alpha.Hosts[0].Name, "/", Token)).Status);
+            Assert.Equal(404, (await gateway.ProbeAsync(Beta.Hosts[0].Name, "/", Token)).Status);
         }
         finally
         {
@@ -105,7 +105,7 @@ public sealed class ReloadTests(GatewayFixture fixture)
         }
 
         await gateway.ApplyAsync([Alpha, Beta], Token);
-        await DoneAsync(async () => (await gateway.ProbeAsync(Beta.Hosts[0], "/", Token)).Status == 200);
+        await DoneAsync(async () => (await gateway.ProbeAsync(Beta.Hosts[0].Name, "/", Token)).Status == 200);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class ReloadTests(GatewayFixture fixture)
         await applied;
 
         var again = fixture.Gateway(); // its address may be another
-        await DoneAsync(async () => (await again.ProbeAsync(Beta.Hosts[0], "/", Token)).Status == 200);
+        await DoneAsync(async () => (await again.ProbeAsync(Beta.Hosts[0].Name, "/", Token)).Status == 200);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class ReloadTests(GatewayFixture fixture)
             var gateway = fixture.Gateway(patience: TimeSpan.FromSeconds(1));
 
             var error = await Assert.ThrowsAsync<PlatformException>(() => gateway.ApplyAsync([Beta], Token));
-            var probe = await gateway.ProbeAsync(Beta.Hosts[0], "/", Token);
+            var probe = await gateway.ProbeAsync(Beta.Hosts[0].Name, "/", Token);
 
             Assert.Equal("gateway-unreachable", error.Code);
             Assert.Null(probe.Status);
@@ -144,8 +144,8 @@ public sealed class ReloadTests(GatewayFixture fixture)
         }
 
         var again = fixture.Gateway();
-        await DoneAsync(async () => (await again.ProbeAsync(Beta.Hosts[0], "/", Token)).Status == 200);
-        await DoneAsync(async () => (await again.ProbeAsync(Alpha.Hosts[0], "/", Token)).Status == 404);
+        await DoneAsync(async () => (await again.ProbeAsync(Beta.Hosts[0].Name, "/", Token)).Status == 200);
+        await DoneAsync(async () => (await again.ProbeAsync(Alpha.Hosts[0].Name, "/", Token)).Status == 404);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class ReloadTests(GatewayFixture fixture)
 
         await gateway.ApplyAsync([Alpha], Token);
 
-        await DoneAsync(async () => (await gateway.ProbeAsync(Alpha.Hosts[0], "/", Token)).Status == 200);
+        await DoneAsync(async () => (await gateway.ProbeAsync(Alpha.Hosts[0].Name, "/", Token)).Status == 200);
         Assert.True(File.Exists(Path.Combine(fixture.Volume, "certs", "site-alpha.pem")));
     }
 
@@ -183,7 +183,7 @@ public sealed class ReloadTests(GatewayFixture fixture)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{Alpha.Hosts[0]}/visit");
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{Alpha.Hosts[0].Name}/visit");
             request.Headers.ConnectionClose = !keepAlive;
             // Not cancelled in the middle: every request that was begun counts.
             using var response = await client.SendAsync(request, Token);

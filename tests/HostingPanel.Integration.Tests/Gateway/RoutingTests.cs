@@ -39,8 +39,8 @@ public sealed class RoutingTests(GatewayFixture fixture)
         foreach (
             var (host, key) in new[]
             {
-                (Alpha.Hosts[0], Alpha.GatewayKey),
-                (Beta.Hosts[0], Beta.GatewayKey),
+                (Alpha.Hosts[0].Name, Alpha.GatewayKey),
+                (Beta.Hosts[0].Name, Beta.GatewayKey),
                 (GatewayFixture.PanelHost, GatewayFixture.PanelKey),
             }
         )
@@ -81,7 +81,7 @@ public sealed class RoutingTests(GatewayFixture fixture)
         var lines = string.Concat(forged.Select(name => $"{name}: forged\r\n"));
 
         var answer = await fixture.SayAsync(
-            $"GET /headers HTTP/1.1\r\nHost: {Alpha.Hosts[0]}\r\n{lines}X-Honest: yes\r\nConnection: close\r\n\r\n",
+            $"GET /headers HTTP/1.1\r\nHost: {Alpha.Hosts[0].Name}\r\n{lines}X-Honest: yes\r\nConnection: close\r\n\r\n",
             Token
         );
 
@@ -164,7 +164,7 @@ public sealed class RoutingTests(GatewayFixture fixture)
         await ApplyAsync(Alpha with { Timeout = TimeSpan.FromSeconds(1) });
         using var client = fixture.Client();
 
-        using var response = await client.GetAsync($"http://{Alpha.Hosts[0]}/mute", Token);
+        using var response = await client.GetAsync($"http://{Alpha.Hosts[0].Name}/mute", Token);
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.Equal(["unavailable"], response.Headers.GetValues("X-HP-Page"));
@@ -176,7 +176,7 @@ public sealed class RoutingTests(GatewayFixture fixture)
         await ApplyAsync(Alpha);
         using var client = fixture.Client();
 
-        using var response = await client.GetAsync($"http://{Alpha.Hosts[0]}/forged", Token);
+        using var response = await client.GetAsync($"http://{Alpha.Hosts[0].Name}/forged", Token);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.False(response.Headers.Contains("X-HP-Page"));
@@ -190,7 +190,7 @@ public sealed class RoutingTests(GatewayFixture fixture)
         var before = fixture.Sites.Seen.Count;
 
         using var refused = await client.PostAsync(
-            $"http://{Alpha.Hosts[0]}/upload",
+            $"http://{Alpha.Hosts[0].Name}/upload",
             new ByteArrayContent(new byte[Alpha.MaxBodyBytes + 1]),
             Token
         );
@@ -198,7 +198,7 @@ public sealed class RoutingTests(GatewayFixture fixture)
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
         Assert.Equal(before, fixture.Sites.Seen.Count);
         using var taken = await client.PostAsync(
-            $"http://{Alpha.Hosts[0]}/upload",
+            $"http://{Alpha.Hosts[0].Name}/upload",
             new ByteArrayContent(new byte[Alpha.MaxBodyBytes]),
             Token
         );
@@ -211,9 +211,9 @@ public sealed class RoutingTests(GatewayFixture fixture)
         await ApplyAsync(Alpha);
         using var client = fixture.Client();
 
-        using var health = await client.GetAsync($"http://{Alpha.Hosts[0]}:8404/healthz", Token);
-        using var closed = await client.GetAsync($"http://{Alpha.Hosts[0]}:8404/metrics", Token);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{Alpha.Hosts[0]}:8404/metrics");
+        using var health = await client.GetAsync($"http://{Alpha.Hosts[0].Name}:8404/healthz", Token);
+        using var closed = await client.GetAsync($"http://{Alpha.Hosts[0].Name}:8404/metrics", Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{Alpha.Hosts[0].Name}:8404/metrics");
         request.Headers.Add("X-HP-Gateway-Key", GatewayFixture.PanelKey);
         using var open = await client.SendAsync(request, Token);
 

@@ -90,7 +90,7 @@ public sealed class HaproxyConfigTests
     public void The_panel_is_served_when_there_is_no_site() => Assert.Equal("panel.localhost panel\n", Routes.Render().Map);
 
     [Fact]
-    public void A_host_name_of_two_sites_is_refused() => Refused(Routes.Serve, Routes.Starting with { Hosts = [Routes.Serve.Hosts[0]] });
+    public void A_host_name_of_two_sites_is_refused() => Refused(Routes.Serve, Routes.Starting with { Hosts = [Routes.Serve.Hosts[0].Name] });
 
     [Fact]
     public void The_panels_host_name_on_a_site_is_refused() => Refused(Routes.Serve with { Hosts = [Routes.Panel.Host] });

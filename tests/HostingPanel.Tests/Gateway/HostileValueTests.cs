@@ -165,7 +165,7 @@ public sealed class HostileValueTests
         field switch
         {
             "slug" => Routes.Serve.Slug,
-            "host" => Routes.Serve.Hosts[0],
+            "host" => Routes.Serve.Hosts[0].Name,
             "upstream" => Routes.Serve.Upstream,
             "key" => Routes.Serve.GatewayKey,
             "panel-host" => Routes.Panel.Host,

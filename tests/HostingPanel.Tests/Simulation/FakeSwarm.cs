@@ -371,7 +371,7 @@ internal sealed class FakeGateway(MemoryEngine engine, Crasher crasher) : IGatew
     {
         crasher.Look();
         engine.ThrowIfAsked("probe");
-        var route = engine.Routes.FirstOrDefault(route => route.Hosts.Contains(host, StringComparer.Ordinal));
+        var route = engine.Routes.FirstOrDefault(route => route.Hosts.Any(served => served.Name == host));
         var isServed =
             route is { Mode: RouteMode.Serve }
             && engine.Services.TryGetValue(route.Upstream, out var service)

@@ -50,6 +50,8 @@ internal sealed class SimulatedWorker : IAsyncDisposable
         services.AddSingleton<ISecretProtector, FakeProtector>();
         services.AddSingleton<IManifestSigner, FakeProtector>();
         services.AddSingleton<IHostLookup, FakeHosts>();
+        services.AddSingleton<FakeDns>();
+        services.AddSingleton<IDnsLookup>(provider => provider.GetRequiredService<FakeDns>());
         services.AddSingleton<ISwarm>(new FakeSwarm(engine, Crasher));
         services.AddSingleton<IGateway>(new FakeGateway(engine, Crasher));
         _services = services.BuildServiceProvider();

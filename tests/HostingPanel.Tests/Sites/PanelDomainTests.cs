@@ -27,7 +27,7 @@ public sealed class PanelDomainTests(PostgresFixture postgres)
             await using var life = new SiteLife(database, uploads.FullName, engine, "wordpress");
             await life.LiveAsync(new Chapter(OperationKinds.ProvisionSite, null), killAt: null, Token);
             var host = $"{life.Site.Slug}.localhost";
-            Assert.Equal([host], Assert.Single(engine.Routes).Hosts);
+            Assert.Equal([host], Assert.Single(engine.Routes).Hosts.Select(served => served.Name));
             await using (var context = await life.Panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(Token))
             {
                 var site = await context.Sites.Select(site => site.Id).SingleAsync(Token);
@@ -45,7 +45,7 @@ public sealed class PanelDomainTests(PostgresFixture postgres)
             }
 
             await life.Panel.Get<IRoutePublisher>().PublishAsync(Token);
-            Assert.Equal([host], Assert.Single(engine.Routes).Hosts);
+            Assert.Equal([host], Assert.Single(engine.Routes).Hosts.Select(served => served.Name));
         }
         finally
         {

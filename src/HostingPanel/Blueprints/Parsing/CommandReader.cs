@@ -7,7 +7,7 @@ internal sealed class CommandReader(ReaderContext context)
     {
         if (root.Optional("hooks") is not { } entry)
         {
-            return new BlueprintHooks(null, null, null, null, null, null);
+            return new BlueprintHooks(null, null, null, null, null, null, null);
         }
 
         var section = context.Open("hooks", "'hooks'", entry.Key, entry.Value);
@@ -17,6 +17,7 @@ internal sealed class CommandReader(ReaderContext context)
             ReadHook(section, "login-link", TimeSpan.FromSeconds(60)),
             ReadHook(section, "upgrade", TimeSpan.FromMinutes(30)),
             ReadHook(section, "status", TimeSpan.FromSeconds(60)),
+            ReadHook(section, "rename", TimeSpan.FromMinutes(10)),
             ReadHook(section, "neutralise", TimeSpan.FromMinutes(5))
         );
         section.Close();

@@ -1,0 +1,351 @@
+using System.Security.Cryptography;
+using HostingPanel.Access;
+using HostingPanel.Audit;
+using HostingPanel.Operations;
+using HostingPanel.Persistence;
+using HostingPanel.Sites;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace HostingPanel.Domains;
+
+/// <summary>The host names of sites: adding them, showing whose they are, and which of them a site calls itself by.</summary>
+public sealed class DomainService
+{
+    /// <summary>So many names a site has at most.</summary>
+    public const int MostOfSite = 100;
+
+    /// <summary>So many names an organisation may have waiting at a time: each is kept from everybody else for a week.</summary>
+    public const int MostPending = 20;
+
+    /// <summary>Nobody's name servers are asked more often than that because somebody presses a button.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly DomainChanges _changes;
+    private readonly DomainReading _reading;
+    private readonly DomainRules _rules;
+    private readonly TimeProvider _time;
+
+    internal DomainService(DomainChanges changes, DomainReading reading, IOptions<PanelOptions> options, TimeProvider time) =>
+        (_changes, _reading, _rules, _time) = (changes, reading, new DomainRules(options.Value), time);
+
+    /// <summary>The host names of a site, the primary one first.</summary>
+    public Task<Outcome<SiteDomainsView>> ListAsync(Actor actor, string slug, CancellationToken cancellationToken) =>
+        _reading.ListAsync(actor, slug, cancellationToken);
+
+    /// <summary>
+    /// Gives a site another name. Until it is known whose it is, the name is kept for the site for a week, and not served. Refused:
+    /// <c>invalid-request</c>, <c>domain-taken</c>, <c>domain-exists</c>, <c>too-many-domains</c>, <c>too-many-pending-domains</c>, <c>site-is-new</c>.
+    /// </summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="command">The name.</param>
+    /// <param name="idempotencyKey">Same key and same request: not done again.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task<Outcome<DomainsChanged>> AddAsync(
+        Actor actor,
+        string slug,
+        AddDomain command,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    ) =>
+        _changes.MakeAsync(
+            new DomainChange(
+                actor,
+                slug,
+                command.IsAccepted ? Permission.AcceptDomains : Permission.ManageDomains,
+                idempotencyKey,
+                Idempotency.HashOf("add-domain", new { slug, command })
+            ),
+            scope => AddAsync(scope, actor, command, cancellationToken),
+            cancellationToken
+        );
+
+    /// <summary>Has a name looked at as soon as it can be done. Refused: <c>domain-not-found</c>.</summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="host">The name.</param>
+    /// <param name="idempotencyKey">Same key and same request: not done again.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task<Outcome<DomainsChanged>> VerifyAsync(
+        Actor actor,
+        string slug,
+        string host,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    ) =>
+        _changes.MakeAsync(
+            new DomainChange(
+                actor,
+                slug,
+                Permission.ManageDomains,
+                idempotencyKey,
+                Idempotency.HashOf("verify-domain", new { slug, host })
+            ),
+            scope =>
+            {
+                if (!scope.Find(host).TryGet(out var domain, out var problem))
+                {
+                    return Refused(problem);
+                }
+
+                if (!_rules.IsGiven(domain.Host, slug))
+                {
+                    var now = _time.GetStoredNow();
+                    domain.NextCheckAt = domain.CheckedAt + Pause > now ? domain.CheckedAt + Pause : now;
+                    AuditTrail.Add(scope.Context, actor, AuditActs.DomainCheck, AuditTarget.Site(scope.Site.Id, slug), domain.Host);
+                }
+
+                return Unchanged(domain);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Has a name served without proof: for the provider's staff, who know. Refused: <c>domain-not-found</c>, <c>site-busy</c>.</summary>
+    /// <param name="actor">Who says so.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="host">The name.</param>
+    /// <param name="idempotencyKey">Same key and same request: not done again.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task<Outcome<DomainsChanged>> AcceptAsync(
+        Actor actor,
+        string slug,
+        string host,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    ) =>
+        _changes.MakeAsync(
+            new DomainChange(
+                actor,
+                slug,
+                Permission.AcceptDomains,
+                idempotencyKey,
+                Idempotency.HashOf("accept-domain", new { slug, host })
+            ),
+            scope =>
+            {
+                if (!scope.Find(host).TryGet(out var domain, out var problem))
+                {
+                    return Refused(problem);
+                }
+
+                if (domain.Proof == DomainProof.Pending)
+                {
+                    (domain.Proof, domain.VerifiedAt, domain.Misses) = (DomainProof.Accepted, _time.GetStoredNow(), 0);
+                    AuditTrail.Add(scope.Context, actor, AuditActs.DomainAccept, AuditTarget.Site(scope.Site.Id, slug), domain.Host);
+                }
+
+                return domain.IsServed ? Unchanged(domain) : Changes(domain, new ChangeDomainsArguments { Serve = [domain.Host] });
+            },
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Takes a name from a site; others can have it then. Refused: <c>domain-not-found</c>, <c>domain-is-primary</c>, <c>domain-is-given</c>,
+    /// <c>site-busy</c>.
+    /// </summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="host">The name.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task<Outcome<DomainsChanged>> RemoveAsync(Actor actor, string slug, string host, CancellationToken cancellationToken) =>
+        _changes.MakeAsync(
+            new DomainChange(actor, slug, Permission.ManageDomains, null, []),
+            scope =>
+            {
+                if (!scope.Find(host).TryGet(out var domain, out var problem))
+                {
+                    return Refused(problem);
+                }
+
+                if (domain.IsPrimary)
+                {
+                    return Refused("domain-is-primary", $"{slug} calls itself “{domain.Host}”. Make another name the primary one first.");
+                }
+
+                if (domain.Host == _rules.OwnName(slug))
+                {
+                    return Refused("domain-is-given", $"“{domain.Host}” comes from the slug of {slug}, and stays with it.");
+                }
+
+                if (domain.IsServed)
+                {
+                    return Changes(domain, new ChangeDomainsArguments { Remove = [domain.Host] });
+                }
+
+                scope.Context.Domains.Remove(domain);
+                AuditTrail.Add(scope.Context, actor, AuditActs.DomainRemove, AuditTarget.Site(scope.Site.Id, slug), domain.Host);
+                return Unchanged(domain);
+            },
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Has a site call itself by this name: its containers and its application are told. Refused: <c>domain-not-found</c>,
+    /// <c>domain-not-served</c>, <c>domain-is-wildcard</c>, <c>domain-is-primary</c>, <c>site-is-…</c>, <c>site-busy</c>.
+    /// </summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="host">The name.</param>
+    /// <param name="idempotencyKey">Same key and same request: not done again.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task<Outcome<DomainsChanged>> MakePrimaryAsync(
+        Actor actor,
+        string slug,
+        string host,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    ) =>
+        _changes.MakeAsync(
+            new DomainChange(
+                actor,
+                slug,
+                Permission.ManageDomains,
+                idempotencyKey,
+                Idempotency.HashOf("make-domain-primary", new { slug, host })
+            ),
+            scope =>
+                !scope.Find(host).TryGet(out var domain, out var problem) ? Refused(problem)
+                : domain.IsPrimary ? Refused("domain-is-primary", $"{slug} calls itself “{domain.Host}” already.")
+                : HostName.IsWildcard(domain.Host)
+                    ? Refused("domain-is-wildcard", "A site can't call itself by a name that stands for many.")
+                : !domain.IsServed
+                    ? Refused(
+                        "domain-not-served",
+                        $"“{domain.Host}” is not served yet. Show first that it belongs to the site, or have it accepted."
+                    )
+                : SiteTransitions.WhyNotRunning(scope.Site) is { } refused ? Refused(refused)
+                : Changes(
+                    domain,
+                    new ChangeDomainsArguments
+                    {
+                        Primary = domain.Host,
+                        FormerPrimary = scope.Domains.Find(other => other.IsPrimary)?.Host,
+                    }
+                ),
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Says whether a site answers to each of its names, or whether visitors of the others are sent to the primary one. Refused:
+    /// <c>site-busy</c>.
+    /// </summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="slug">The site.</param>
+    /// <param name="serves">True where it answers to each.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task<Outcome<DomainsChanged>> SetAliasesAsync(Actor actor, string slug, bool serves, CancellationToken cancellationToken) =>
+        _changes.MakeAsync(
+            new DomainChange(actor, slug, Permission.ManageDomains, null, []),
+            scope =>
+                scope.Site.ServesAliases == serves
+                    ? Unchanged(scope.Domains[0])
+                    : Changes(scope.Domains[0], new ChangeDomainsArguments { ServesAliases = serves }),
+            cancellationToken
+        );
+
+    private async Task<Outcome<DomainWish>> AddAsync(
+        DomainScope scope,
+        Actor actor,
+        AddDomain command,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!HostName.NormaliseWithWildcard(command.Host, "host").TryGet(out var host, out var problem))
+        {
+            return problem;
+        }
+
+        if (_rules.Fault(host, scope.Site.Slug) is { } fault)
+        {
+            return Problem.Invalid("host", fault);
+        }
+
+        var twin = command.WithTwin ? HostName.TwinOf(host) : null;
+        List<string> wanted = twin is null || scope.Domains.Exists(domain => domain.Host == twin) ? [host] : [host, twin];
+        if (await WhyNotAsync(scope, wanted, cancellationToken) is { } refused)
+        {
+            return refused;
+        }
+
+        var added = wanted.ConvertAll(name => NewRow(scope.Site, name, command.IsAccepted, name == host ? null : host));
+        scope.Context.Domains.AddRange(added);
+        AuditTrail.Add(
+            scope.Context,
+            actor,
+            command.IsAccepted ? AuditActs.DomainAccept : AuditActs.DomainAdd,
+            AuditTarget.Site(scope.Site.Id, scope.Site.Slug),
+            string.Join(", ", wanted)
+        );
+        return added[0].Proof == DomainProof.Pending
+            ? new DomainWish(added[0].Id, null)
+            : new DomainWish(added[0].Id, new ChangeDomainsArguments { Serve = [.. wanted] });
+    }
+
+    private static async Task<Problem?> WhyNotAsync(DomainScope scope, List<string> wanted, CancellationToken cancellationToken)
+    {
+        var (context, site) = (scope.Context, scope.Site);
+        if (scope.Domains.Exists(domain => domain.Host == wanted[0]))
+        {
+            return new Problem(ProblemKind.Conflict, "domain-exists", $"{site.Slug} has the name “{wanted[0]}” already.");
+        }
+
+        if (scope.Domains.Count + wanted.Count > MostOfSite)
+        {
+            return new Problem(ProblemKind.LimitReached, "too-many-domains", $"A site has at most {MostOfSite} names. Remove one first.");
+        }
+
+        await DomainRules.LockAsync(context, cancellationToken);
+        if (await DomainRules.FindTakenAsync(context, wanted, site.OrganisationId, cancellationToken) is { } taken)
+        {
+            return SiteCreationChecks.DomainTaken(taken);
+        }
+
+        var pending = await context.Domains.CountAsync(
+            domain =>
+                domain.Proof == DomainProof.Pending
+                && context.Sites.Any(other => other.Id == domain.SiteId && other.OrganisationId == site.OrganisationId),
+            cancellationToken
+        );
+        return pending + wanted.Count > MostPending
+            ? new Problem(
+                ProblemKind.LimitReached,
+                "too-many-pending-domains",
+                $"{pending} names of this organisation wait to be verified. Verify or remove some of them first."
+            )
+            : null;
+    }
+
+    private Domain NewRow(Site site, string host, bool isAccepted, string? redirectTo)
+    {
+        var now = _time.GetStoredNow();
+        var proof =
+            _rules.IsGiven(host, site.Slug) ? DomainProof.Given
+            : isAccepted ? DomainProof.Accepted
+            : DomainProof.Pending;
+        return new Domain
+        {
+            Id = Ids.New(_time),
+            SiteId = site.Id,
+            Host = host,
+            IsPrimary = false,
+            CreatedAt = now,
+            Proof = proof,
+            IsServed = false,
+            RedirectTo = redirectTo,
+            Challenge = proof == DomainProof.Given ? null : RandomNumberGenerator.GetHexString(32, lowercase: true),
+            VerifiedAt = proof == DomainProof.Pending ? null : now,
+            NextCheckAt = proof == DomainProof.Given ? null : now,
+        };
+    }
+
+    private static Task<Outcome<DomainWish>> Refused(Problem problem) => Task.FromResult<Outcome<DomainWish>>(problem);
+
+    private static Task<Outcome<DomainWish>> Refused(string code, string message) =>
+        Refused(new Problem(ProblemKind.Conflict, code, message));
+
+    private static Task<Outcome<DomainWish>> Unchanged(Domain domain) => Changes(domain, null);
+
+    private static Task<Outcome<DomainWish>> Changes(Domain domain, ChangeDomainsArguments? arguments) =>
+        Task.FromResult<Outcome<DomainWish>>(new DomainWish(domain.Id, arguments));
+}
