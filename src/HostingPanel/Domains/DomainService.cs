@@ -263,7 +263,7 @@ public sealed class DomainService
 
         var twin = command.WithTwin ? HostName.TwinOf(host) : null;
         List<string> wanted = twin is null || scope.Domains.Exists(domain => domain.Host == twin) ? [host] : [host, twin];
-        if (await WhyNotAsync(scope, wanted, cancellationToken) is { } refused)
+        if (await WhyNotAsync(scope, wanted, command.IsAccepted, cancellationToken) is { } refused)
         {
             return refused;
         }
@@ -282,7 +282,12 @@ public sealed class DomainService
             : new DomainWish(added[0].Id, new ChangeDomainsArguments { Serve = [.. wanted] });
     }
 
-    private static async Task<Problem?> WhyNotAsync(DomainScope scope, List<string> wanted, CancellationToken cancellationToken)
+    private async Task<Problem?> WhyNotAsync(
+        DomainScope scope,
+        List<string> wanted,
+        bool isAccepted,
+        CancellationToken cancellationToken
+    )
     {
         var (context, site) = (scope.Context, scope.Site);
         if (scope.Domains.Exists(domain => domain.Host == wanted[0]))
@@ -299,6 +304,11 @@ public sealed class DomainService
         if (await DomainRules.FindTakenAsync(context, wanted, site.OrganisationId, cancellationToken) is { } taken)
         {
             return SiteCreationChecks.DomainTaken(taken);
+        }
+
+        if (isAccepted || _rules.IsGiven(wanted[0], site.Slug))
+        {
+            return null;
         }
 
         var pending = await context.Domains.CountAsync(

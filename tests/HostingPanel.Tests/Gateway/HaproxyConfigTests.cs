@@ -101,6 +101,28 @@ public sealed class HaproxyConfigTests
     [Fact]
     public void A_served_site_without_a_key_is_refused() => Refused(Routes.Serve with { GatewayKey = "" });
 
+    [Fact]
+    public void A_name_that_sends_on_and_a_wildcard_are_lines_of_the_map() =>
+        Assert.Equal(
+            "*.example.org site-food-bank\nexample.org site-food-bank\npanel.localhost panel\nwww.example.org to:example.org\n",
+            Routes.Render(Routes.Serve with { Hosts = ["*.example.org", "example.org", new RouteHost("www.example.org", "example.org")] }).Map
+        );
+
+    [Theory]
+    [InlineData("a.example", "b.example")]
+    [InlineData("a.example", "a.example")]
+    [InlineData("a.example", "food-bank.localhost/x")]
+    [InlineData("*.example.org", "food-bank.localhost")]
+    public void A_name_that_sends_anywhere_but_to_one_that_the_site_answers_to_is_refused(string name, string to) =>
+        Refused(Routes.Serve with { Hosts = ["food-bank.localhost", new RouteHost(name, to)] });
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("*.org")]
+    [InlineData("*.*.example.org")]
+    [InlineData("a.*.example.org")]
+    public void Any_other_wildcard_is_refused(string name) => Refused(Routes.Serve with { Hosts = [name] });
+
     private static void Refused(params Route[] routes) =>
         Assert.Equal("gateway-route-invalid", Assert.Throws<PlatformException>(() => Routes.Render(routes)).Code);
 

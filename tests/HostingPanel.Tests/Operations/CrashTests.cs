@@ -6,6 +6,7 @@ using HostingPanel.Tests.Backups;
 using HostingPanel.Tests.Certificates;
 using HostingPanel.Tests.Cron;
 using HostingPanel.Tests.Disposability;
+using HostingPanel.Tests.Domains;
 using HostingPanel.Tests.Simulation;
 using HostingPanel.Tests.Volumes;
 using Npgsql;
@@ -59,6 +60,7 @@ public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
                 .Concat(PanelBackupCrashTests.Life)
                 .Concat(CronCrashTests.Life)
                 .Concat(CertificateCrashTests.Life)
+                .Concat(DomainCrashTests.Life)
                 .Concat(UpkeepCrashTests.Life)
                 .Concat(InPlaceCrashTests.Restoring)
                 .Concat(BrowsingCrashTests.Fetching)

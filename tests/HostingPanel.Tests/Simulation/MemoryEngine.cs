@@ -53,7 +53,7 @@ internal sealed class MemoryEngine
             .. Services
                 .Values.Where(service => service.Container.Owner.SiteId == siteId)
                 .Select(service =>
-                    $"service {service.Name} ×{service.Replicas} of generation {service.Generation}, {Removals.GetValueOrDefault(service.Name)} removals"
+                    $"service {service.Name} ×{service.Replicas} of generation {service.Generation}, {Removals.GetValueOrDefault(service.Name)} removals, called {service.Container.Environment.GetValueOrDefault("HP_SITE_DOMAINS")}"
                 )
                 .Concat(RunningJobs.Values.Where(job => job.Container.Owner.SiteId == siteId).Select(job => $"job {job.Name}"))
                 .Concat(Networks.Values.Where(network => network.Owner.SiteId == siteId).Select(network => $"network {network.Name}"))
@@ -64,7 +64,7 @@ internal sealed class MemoryEngine
                         .Select(volume => $"volume {volume.Key} with {volume.Value.Fillings.Length} bytes")
                 )
                 .Append($"{Beside.Values.Count(site => site == siteId)} times something was put beside")
-                .Concat(Routes.Where(route => route.Slug == slug).Select(route => $"route {string.Join(',', route.Hosts)} {route.Mode}"))
+                .Concat(Routes.Where(route => route.Slug == slug).Select(route => $"route {string.Join(',', route.Hosts.Select(host => $"{host.Name}{host.RedirectTo}"))} {route.Mode}"))
                 .Select(text => text.Replace(slug, "SLUG", StringComparison.Ordinal).Replace(shortId, "ID", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal),
         ];

@@ -32,8 +32,10 @@
     // The site answers under each of its names; any other host name gets the address of the main one.
     $url = rtrim($env('HP_SITE_URL', 'http://localhost'), '/');
     $asked = strtolower($_SERVER['HTTP_HOST'] ?? '');
-    if (preg_match('/^([a-z0-9.-]+)(:[0-9]{1,5})?$/D', $asked, $match)
-        && in_array($match[1], explode(' ', strtolower($env('HP_SITE_DOMAINS'))), true)) {
+    $names = explode(' ', strtolower($env('HP_SITE_DOMAINS')));
+    if (preg_match('/^([a-z0-9-]+((?:\.[a-z0-9-]+)*))(:[0-9]{1,5})?$/D', $asked, $match)
+        // One with an asterisk stands for every name one label below.
+        && (in_array($match[1], $names, true) || in_array("*$match[2]", $names, true))) {
         $url = (($_SERVER['HTTPS'] ?? '') === 'on' ? 'https://' : 'http://') . $asked;
     }
     define('WP_HOME', $url);
