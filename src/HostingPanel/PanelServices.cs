@@ -17,6 +17,7 @@ using HostingPanel.Sites.Disposability;
 using HostingPanel.Sites.Login;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Tokens;
+using HostingPanel.Traffic;
 using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -105,6 +106,7 @@ public static class PanelServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<OperationQueue>()
         ));
+        services.AddTraffic();
         services.AddAudit();
         services.AddSingleton<AccountService>();
         services.AddSingleton<TokenService>();

@@ -12,6 +12,7 @@ using HostingPanel.Sites.Login;
 using HostingPanel.Sites.Operations;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Telemetry;
+using HostingPanel.Traffic;
 using HostingPanel.Volumes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -49,6 +50,7 @@ public static class WorkerServices
         services.AddSiteLoginOperation();
         services.AddCertificateOperations();
         services.AddDomainOperation();
+        services.AddTrafficUpkeep();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();

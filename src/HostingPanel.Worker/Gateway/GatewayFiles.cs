@@ -13,25 +13,43 @@ internal sealed class GatewayFiles(IOptions<GatewayOptions> options)
     private const string Current = "haproxy.cfg";
     private const string Good = "haproxy.cfg.good";
 
+    /// <summary>The machine's own address as the gateway sees it, which its start writes down: who comes by way of the machine itself has it.</summary>
+    public const string HostAddress = "host-address";
+
     /// <summary>What the processes before a reload hand to those after it.</summary>
     public const string ServersState = "servers.state";
 
     /// <summary>True when the gateway's next start would read exactly this.</summary>
     public async Task<bool> AreCurrentAsync(HaproxyConfiguration configuration, CancellationToken cancellationToken) =>
-        await ReadAsync(Current, cancellationToken) == configuration.Text && File.Exists(PathOf(configuration.MapFile));
+        await ReadAsync(Current, cancellationToken) == configuration.Text
+        && File.Exists(PathOf(configuration.MapFile))
+        && configuration.Files.Contents.Keys.All(name => File.Exists(PathOf(name)));
 
     /// <summary>Puts the configuration in place for the gateway's next reload or start.</summary>
     public async Task WriteAsync(HaproxyConfiguration configuration, CancellationToken cancellationToken)
     {
-        // The map first: at no moment does a configuration name a map that is not there.
+        // The map and the others first: at no moment does a configuration name a file that is not there.
+        foreach (var (name, content) in configuration.Files.Contents.Where(file => !File.Exists(PathOf(file.Key))))
+        {
+            await WriteAsync(name, content, cancellationToken);
+        }
+
         await WriteAsync(configuration.MapFile, configuration.Map, cancellationToken);
         await WriteAsync(Current, configuration.Text, cancellationToken);
     }
 
-    /// <summary>Remembers the configuration as one that the gateway has accepted, and removes older maps.</summary>
+    /// <summary>Remembers the configuration as one that the gateway has accepted, and removes what only older ones name.</summary>
     public async Task KeepAsGoodAsync(HaproxyConfiguration configuration, CancellationToken cancellationToken)
     {
         await WriteAsync(Good, configuration.Text, cancellationToken);
+        foreach (var file in Directory.EnumerateFiles(PathOf(HaproxyFiles.Folder)))
+        {
+            if (!configuration.Files.Contents.ContainsKey($"{HaproxyFiles.Folder}/{Path.GetFileName(file)}"))
+            {
+                File.Delete(file);
+            }
+        }
+
         foreach (var map in Directory.EnumerateFiles(options.Value.Directory, "hosts-*.map"))
         {
             if (Path.GetFileName(map) != configuration.MapFile)

@@ -28,6 +28,12 @@ public sealed class GatewayOptions
     [Required]
     public string KeyFile { get; set; } = "/run/secrets/panel-gateway-key";
 
+    /// <summary>
+    /// Addresses and networks behind which are many visitors, a proxy's for example: nobody is limited there by address. The machine's own
+    /// address is one of them by itself, for the engine hands on some visitors (those of IPv6) as coming from there.
+    /// </summary>
+    public IList<string> SharedAddresses { get; } = [];
+
     /// <summary>How long to wait for a gateway that does not answer, because it restarts for example.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);

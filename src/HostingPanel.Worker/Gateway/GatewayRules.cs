@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using HostingPanel.Platform;
 
@@ -32,6 +33,7 @@ internal static partial class GatewayRules
         Require(IsKey(route.GatewayKey), route, "its gateway key");
         Require(route.MaxConnections is > 0 and <= 100_000, route, "its number of connections");
         Require(route.MaxBodyBytes is > 0 and <= MaxBody, route, "its largest request");
+        Require(GatewayTrafficRules.Fault(route.Traffic) is null, route, GatewayTrafficRules.Fault(route.Traffic) ?? string.Empty);
         Require(route.Timeout >= TimeSpan.FromSeconds(1) && route.Timeout <= TimeSpan.FromDays(1), route, "its time-out");
     }
 
@@ -41,6 +43,11 @@ internal static partial class GatewayRules
         if (!IsHost(panel.Host))
         {
             throw Refuse("the panel's host name (Panel:PanelDomain) is not one in its normal form");
+        }
+
+        if (!panel.SharedAddresses.All(IsNetwork))
+        {
+            throw Refuse("an address that is shared by many (Gateway:SharedAddresses) is neither an address nor a network");
         }
 
         if (!IsKey(panel.GatewayKey))
@@ -70,6 +77,9 @@ internal static partial class GatewayRules
         && IsHost(host.RedirectTo)
         && route.Hosts.Any(other => other.Name == host.RedirectTo && other.RedirectTo is null);
 
+    private static bool IsNetwork(string text) =>
+        Network().IsMatch(text) && (IPNetwork.TryParse(text, out _) || IPAddress.TryParse(text, out _));
+
     private static bool IsKey(string? key) => key is not null && Key().IsMatch(key);
 
     private static void Require(bool good, Route route, string what)
@@ -90,6 +100,9 @@ internal static partial class GatewayRules
         1000
     )]
     private static partial Regex Host();
+
+    [GeneratedRegex("^[0-9a-f:.]{2,39}(?:/[0-9]{1,3})?\\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Network();
 
     [GeneratedRegex("^[A-Za-z0-9_-]{20,256}\\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Key();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using HostingPanel.Platform;
@@ -12,6 +11,12 @@ internal sealed record PanelRoute(string Host, string GatewayKey)
 {
     /// <summary>The thumbprint of the panel's ACME account; null before there is one.</summary>
     public string? AcmeThumbprint { get; init; }
+
+    /// <summary>The published port for HTTPS, which HTTP is led to.</summary>
+    public int HttpsPort { get; init; } = 443;
+
+    /// <summary>Addresses and networks behind which are many: nobody is limited there for what another does.</summary>
+    public IReadOnlyList<string> SharedAddresses { get; init; } = [];
 }
 
 /// <summary>A rendered configuration.</summary>
@@ -21,7 +26,8 @@ internal sealed record PanelRoute(string Host, string GatewayKey)
 /// </param>
 /// <param name="MapFile">Name of the map beside the configuration. It changes with the content, so that a configuration never meets another's map.</param>
 /// <param name="Mark">What a gateway that runs this text answers as its description.</param>
-internal sealed record HaproxyConfiguration(string Text, string Map, string MapFile, string Mark);
+/// <param name="Files">The other files that it names.</param>
+internal sealed record HaproxyConfiguration(string Text, string Map, string MapFile, string Mark, HaproxyFiles Files);
 
 /// <summary>Writes HAProxy's configuration. The same routes make the same text.</summary>
 internal static class HaproxyConfig
@@ -52,28 +58,17 @@ internal static class HaproxyConfig
 
         var map = Map(sorted, panel);
         var mapFile = $"hosts-{Hash(map)}.map";
-        var text = new StringBuilder(HaproxyTemplate.Head(mapFile, certificates, panel));
+        var files = new HaproxyFiles();
+        var shared = files.AddList(panel.SharedAddresses);
+        var text = new StringBuilder(HaproxyTemplate.Head(mapFile, certificates, panel, shared));
         foreach (var route in sorted.Where(route => route.Mode == RouteMode.Serve))
         {
-            // The address is the name too, for what is known of a server by its name (its last port, say) is taken over by a reload.
-            var server = $"{route.Upstream}:{route.Port}";
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $$"""
-
-                backend {{BackendOf(route)}} from sites
-                    timeout server {{(long)route.Timeout.TotalMilliseconds}}ms
-                    http-request deny deny_status 413 if { req.body_size gt {{route.MaxBodyBytes}} }
-                    http-request set-header X-HP-Gateway-Key {{route.GatewayKey}}
-                    server {{server}} {{server}} maxconn {{route.MaxConnections}}
-
-                """
-            );
+            text.Append(new HaproxySite(route, files, panel.HttpsPort).Render(BackendOf(route)));
         }
 
         // The mark stands in the text that it is made from, so it is put in last.
         var mark = $"hp-{Hash(text.ToString())}";
-        return new HaproxyConfiguration(text.Replace(NoMark, mark).ToString(), map, mapFile, mark);
+        return new HaproxyConfiguration(text.Replace(NoMark, mark).ToString(), map, mapFile, mark, files);
     }
 
     private static string Map(List<Route> routes, PanelRoute panel)

@@ -1,3 +1,4 @@
+using System.Net;
 using HostingPanel.Platform;
 using Microsoft.Extensions.Options;
 
@@ -46,7 +47,12 @@ internal sealed partial class HaproxyGateway(
     private async Task ApplyAloneAsync(IReadOnlyList<Route> routes, GatewayTrust trust, CancellationToken cancellationToken)
     {
         var key = (await File.ReadAllTextAsync(options.Value.KeyFile, cancellationToken)).Trim();
-        var panel = new PanelRoute(panelOptions.Value.PanelDomain.ToLowerInvariant(), key) { AcmeThumbprint = trust.AcmeThumbprint };
+        var panel = new PanelRoute(panelOptions.Value.PanelDomain.ToLowerInvariant(), key)
+        {
+            AcmeThumbprint = trust.AcmeThumbprint,
+            HttpsPort = panelOptions.Value.HttpsPort,
+            SharedAddresses = await SharedAsync(cancellationToken),
+        };
         // Nothing that was refused is written, names of files included.
         HaproxyConfig.Render(routes, panel, string.Empty);
         var stamp = await certificates.EnsureAsync(routes, panel, trust, cancellationToken);
@@ -72,6 +78,14 @@ internal sealed partial class HaproxyGateway(
         LogApplied(routes.Count, configuration.Mark, took);
         await files.KeepAsGoodAsync(configuration, cancellationToken);
         await certificates.RemoveOthersAsync(routes, panel.Host, trust, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<string>> SharedAsync(CancellationToken cancellationToken)
+    {
+        var host = (await files.ReadAsync(GatewayFiles.HostAddress, cancellationToken))?.Trim();
+        return IPAddress.TryParse(host, out var address)
+            ? [.. options.Value.SharedAddresses, address.ToString()]
+            : [.. options.Value.SharedAddresses];
     }
 
     private async Task<bool> RunsAsync(HaproxyConfiguration configuration, CancellationToken cancellationToken)

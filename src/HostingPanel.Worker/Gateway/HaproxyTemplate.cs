@@ -1,12 +1,27 @@
+using System.Globalization;
+
 namespace HostingPanel.Worker.Gateway;
 
 /// <summary>The part of HAProxy's configuration that does not depend on the sites. Paths are those inside the gateway's container.</summary>
 internal static class HaproxyTemplate
 {
-    private const string Pages = "/usr/share/hp/gateway/pages";
+    /// <summary>Where the gateway's own pages lie.</summary>
+    public const string Pages = "/usr/share/hp/gateway/pages";
+
     /// <summary>In the map, in front of the name that visitors are sent to. No back end is called so.</summary>
     public const string SendsTo = "to:";
+
     private const string Html = "content-type \"text/html; charset=utf-8\" hdr Cache-Control no-store";
+
+    /// <summary>An answer of the gateway's own.</summary>
+    /// <param name="name">What <see cref="HaproxyConfig.PageHeader"/> calls it.</param>
+    /// <param name="file">The page.</param>
+    /// <param name="retryAfter">After how many seconds it is worth coming again; null where it is not.</param>
+    public static string Page(string name, string file, int? retryAfter)
+    {
+        var again = retryAfter is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"hdr Retry-After {seconds} ") : string.Empty;
+        return $"{Html} {again}hdr {HaproxyConfig.PageHeader} {name} file {file}";
+    }
 
     /// <summary>
     /// Any HTTP-01 challenge of an authority is answered with its own token and the account's thumbprint (RFC 8555, section 8.3): whatever was
@@ -23,13 +38,19 @@ internal static class HaproxyTemplate
                 """;
 
     /// <summary>Everything but the sites' back ends.</summary>
-    public static string Head(string mapFile, string certificates, PanelRoute panel) =>
+    public static string Head(string mapFile, string certificates, PanelRoute panel, string shared) =>
         $$"""
             # Written by the panel's worker; a change by hand is overwritten. Certificates: {{certificates}}
             global
                 description hp-0000000000000000
                 log stdout format raw local0 info
                 maxconn 4000
+                # Of an address at a site, its pages under way, its connections, what was refused, a kind of crawlers.
+                tune.stick-counters 5
+                # Compressing makes way when the machine has little left.
+                maxcompcpuusage 80
+                # Under this name a new process takes over what the old one has counted: a reload lifts no ban.
+                localpeer gateway
                 # Written for the moment of a reload: the new process goes on with the addresses that the old one knew.
                 server-state-file /gateway/{{GatewayFiles.ServersState}}
                 # A reload leaves the old process to its open web sockets and downloads, for so long and through so many reloads.
@@ -45,6 +66,9 @@ internal static class HaproxyTemplate
                 timeout retry 1s
                 hold valid 1s
                 hold nx 1s
+
+            peers gateway
+                peer gateway 127.0.0.1:10001
 
             defaults base
                 mode http
@@ -76,8 +100,8 @@ internal static class HaproxyTemplate
                 http-error status 502 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
                 http-error status 503 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
                 http-error status 504 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
-                # One flooded site must not take all of the gateway's connections.
-                http-request return status 503 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html if { queue ge 200 }
+                # A body that trickles in would hold one of the site's few workers: what fits into the buffer is waited for here.
+                option http-buffer-request
                 http-request set-header Host %[var(txn.host)] if { var(txn.port) -m int 0 }
                 http-request set-header Host %[var(txn.host)]:%[var(txn.port)] unless { var(txn.port) -m int 0 }
                 http-response del-header X-HP- -m beg
@@ -86,8 +110,13 @@ internal static class HaproxyTemplate
                 bind :80
                 bind :443 ssl crt /gateway/self-signed.pem crt /gateway/certs alpn h2,http/1.1
                 # The path without the query, for a query may hold a one-time key.
-                log-format "%{+json}o %(time)[date,ltime(%FT%T%z)] %(client)ci %(method)HM %(host)[var(txn.host)] %(path)HPO %(status)ST %(bytes)B %(ms)Ta %(route)b %(end)tsc %(id)ID"
+                log-format "%{+json}o %(time)[date,ltime(%FT%T%z)] %(client)ci %(method)HM %(host)[var(txn.host)] %(path)HPO %(status)ST %(bytes)B %(ms)Ta %(route)b %(end)tsc %(refused)[var(txn.refused)] %(id)ID"
                 unique-id-format %[uuid()]
+                # Who opens connections and says nothing takes them from everybody: of four thousand one address has 200 at most. A browser
+                # keeps six, or one; an office's thirty people come by one address. Sixty new ones a second cost no more than TLS can do.
+                acl shared src -f {{shared}}
+                tcp-request connection track-sc2 src,ipmask(32,64) table addresses unless shared
+                tcp-request connection reject if { sc_conn_cur(2) gt 200 } || { sc_conn_rate(2) gt 600 }
                 http-request set-var(txn.host) req.hdr(host),lower,host_only,rtrim(.)
                 http-request set-var(txn.port) req.hdr(host),port_only
                 # Exact names first; then the wildcard one label above.
@@ -96,6 +125,18 @@ internal static class HaproxyTemplate
                 # The panel refuses TRACE by itself, in the words of its API.
                 acl to-panel var(txn.route) -m str panel
                 http-request return status 405 content-type text/plain string "method not allowed" hdr Allow "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS" if METH_CONNECT || METH_TRACE !to-panel
+                # The panel's own probes are known by a key that nobody else has; it is taken away below.
+                http-request set-var(txn.probe) bool(true) if { req.hdr(X-HP-Gateway-Key) -m str {{panel.GatewayKey}} }
+                http-request set-var(txn.free) bool(true) if { var(txn.probe) -m bool } || shared
+                # What costs a site much is named by its path, so there is one way to write a path; no browser sends dots that lead up.
+                http-request set-var(txn.path) path,url_dec,lower
+                http-request return status 400 content-type text/plain string "bad path" if { var(txn.path) -m sub /../ } !to-panel
+                http-request set-var(txn.path) var(txn.path),regsub(/[./]*/,/,g)
+                # A page is what is none of these: an application works for it.
+                http-request set-var(txn.static) bool(true) if { path_end -i -f /usr/share/hp/gateway/static.lst } !{ var(txn.path) -m sub .php }
+                http-request set-var(txn.crawler) req.fhdr(user-agent),lower,map_sub(/usr/share/hp/gateway/crawlers.map)
+                http-request set-var(txn.crawler) str(none) unless { req.fhdr(user-agent),length gt 0 }
+                http-request set-var(txn.now) date()
                 # What proxies say about the client is said here and nowhere before.
                 http-request del-header X-HP- -m beg
                 http-request del-header X-Forwarded- -m beg
@@ -113,6 +154,8 @@ internal static class HaproxyTemplate
                 http-request set-header X-Forwarded-Proto http
                 http-request set-header X-Forwarded-Proto https if { ssl_fc }
                 http-request set-header X-Request-Id %[unique-id]
+                # Whoever reports a fault can name its request.
+                http-after-response set-header X-Request-Id %[unique-id]
             {{Challenges(panel.AcmeThumbprint)}}    # A name whose visitors are sent to another one of the site, with the port that they came to.
                 acl sends-on var(txn.route) -m beg {{SendsTo}}
                 http-request set-var-fmt(txn.to) %[var(txn.route),regsub(^{{SendsTo}},)] if sends-on
@@ -128,6 +171,19 @@ internal static class HaproxyTemplate
                 # The sites' networks reach this port, and who visits whom is not for them.
                 http-request use-service prometheus-exporter if { path /metrics } { req.hdr(X-HP-Gateway-Key) -m str {{panel.GatewayKey}} }
                 http-request return status 404 content-type text/plain string "not found"
+
+            # Tables alone. What is shared by all sites has the site in its key.
+            backend addresses from base
+                stick-table type ipv6 size 100k expire 1m store conn_cur,conn_rate(10s)
+
+            backend pages from base
+                stick-table type string len 110 size 100k expire 1m store conn_cur
+
+            backend crawlers from base
+                stick-table type string len 80 size 10k expire 2m peers gateway store http_req_rate(1m)
+
+            backend refusals from base
+                stick-table type string len 120 size 100k expire 1h peers gateway store gpc0,gpc0_rate(1h)
 
             backend unknown-host from base
                 http-request return status 404 {{Html}} hdr {{HaproxyConfig.PageHeader}} unknown-host file {{Pages}}/unknown-host.html

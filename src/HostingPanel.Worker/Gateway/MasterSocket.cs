@@ -23,6 +23,9 @@ internal sealed class MasterSocket(GatewayFiles files)
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
 
+    /// <summary>A table may have a hundred thousand lines.</summary>
+    private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(15);
+
     /// <summary>Looking up the sites' names and loading their certificates included.</summary>
     private static readonly TimeSpan ReloadTimeout = TimeSpan.FromSeconds(60);
 
@@ -62,6 +65,19 @@ internal sealed class MasterSocket(GatewayFiles files)
         catch (Exception error) when (error is TimeoutException or IOException)
         {
             return string.Empty;
+        }
+    }
+
+    /// <summary>What is in a table, line by line; null when no process can tell.</summary>
+    public async Task<string?> TableAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync($"@1 show table {name}", TableTimeout, cancellationToken);
+        }
+        catch (Exception error) when (error is TimeoutException or IOException)
+        {
+            return null;
         }
     }
 

@@ -50,7 +50,8 @@ internal sealed class SiteProbe : IDisposable
         within.CancelAfter(Timeout);
         try
         {
-            return await FollowAsync(address, within.Token);
+            var key = (await File.ReadAllTextAsync(_gateway.KeyFile, within.Token)).Trim();
+            return await FollowAsync(address, key, within.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -68,7 +69,7 @@ internal sealed class SiteProbe : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<ProbeResult> FollowAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<ProbeResult> FollowAsync(Uri address, string key, CancellationToken cancellationToken)
     {
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
@@ -77,6 +78,8 @@ internal sealed class SiteProbe : IDisposable
             request.Headers.ConnectionClose = true;
             request.Headers.Accept.ParseAdd("text/html, */*;q=0.5");
             request.Headers.UserAgent.ParseAdd("HostingPanel-probe");
+            // Neither a limit nor a password nor the maintenance page is for the panel. It goes to the gateway and nowhere else.
+            request.Headers.TryAddWithoutValidation("X-HP-Gateway-Key", key);
             using var response = await _client.SendAsync(request, cancellationToken);
             var fromGateway = response.Headers.Contains(HaproxyConfig.PageHeader);
             if (Redirect(address, response) is { } next)

@@ -57,6 +57,12 @@ public enum Permission
     /// <summary>Get into a site's own administration, once at a time, and see the address where its administrator sets a password.</summary>
     LogInToSites,
 
+    /// <summary>Change what a site's visitors are led to: redirects, HTTPS, a password, the maintenance page, and which crawlers may come.</summary>
+    ManageRouting,
+
+    /// <summary>Change what a site's visitors are kept from: limits, bans and networks. It protects the neighbours, too.</summary>
+    ManageShield,
+
     /// <summary>Read what a site's services write to their logs.</summary>
     ReadLogs,
 

@@ -36,7 +36,8 @@ internal static class RolePermissions
     );
 
     private static readonly FrozenSet<Permission> Manager = Viewer
-        .Union([OperateSites, ManageDomains, LogInToSites, ReadLogs, TakeBackups, RestoreBackups, DownloadBackups, ReadMembers, ReadAudit])
+            OperateSites or ChangeSites or DeleteSites or MaintainSites or LogInToSites or ManageRouting or ManageShield => ReadSites,
+            ManageDomains or AcceptDomains => ReadSites,
         .ToFrozenSet();
 
     private static readonly FrozenSet<Permission> Owner = Manager.Union([ManageMembers, ReadTokens, ManageTokens]).ToFrozenSet();

@@ -86,6 +86,7 @@ public static class AuditActs
     internal const string DomainAccept = "site.accept-domain";
     internal const string DomainRemove = "site.remove-domain";
     internal const string DomainRelease = "site.release-domain";
+    internal const string TrafficSet = "site.set-traffic";
     internal const string HandsOffBegin = "site.begin-hands-off";
     internal const string HandsOffEnd = "site.end-hands-off";
     internal const string UploadCreate = "upload.create";

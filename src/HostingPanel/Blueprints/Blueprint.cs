@@ -124,7 +124,30 @@ public sealed record BlueprintCode(CodePlace Place, string? Volume, CodeSource F
 /// <param name="MaxUpload">The largest request body the gateway lets through, in bytes.</param>
 /// <param name="MaxConcurrent">How many requests the gateway sends at once; more wait in its queue.</param>
 /// <param name="Timeout">How long the gateway waits for an answer.</param>
-public sealed record BlueprintFront(string Service, int Port, BlueprintProbe Probe, long MaxUpload, int MaxConcurrent, TimeSpan Timeout);
+public sealed record BlueprintFront(string Service, int Port, BlueprintProbe Probe, long MaxUpload, int MaxConcurrent, TimeSpan Timeout)
+{
+    /// <summary>What the gateway keeps from the service.</summary>
+    public BlueprintShield Shield { get; init; } = new();
+}
+
+/// <summary>What the gateway keeps from a front service, where nobody sets it differently for a site. Numbers of 0 stand for no limit.</summary>
+public sealed record BlueprintShield
+{
+    /// <summary>What costs the application much, or is tried out by those who guess: beginnings of paths, or <c>?name</c> of a query.</summary>
+    public IReadOnlyList<string> Expensive { get; init; } = [];
+
+    /// <summary>Requests for those that one address makes in a minute.</summary>
+    public int ExpensivePerMinute { get; init; } = 20;
+
+    /// <summary>Pages that one address gets in a minute.</summary>
+    public int PagesPerMinute { get; init; } = 240;
+
+    /// <summary>Pages that wait in front of the service.</summary>
+    public int Queue { get; init; } = 100;
+
+    /// <summary>How long one waits.</summary>
+    public TimeSpan QueueTime { get; init; } = TimeSpan.FromSeconds(10);
+}
 
 /// <summary>The question the panel asks by the site's public name through the gateway.</summary>
 /// <param name="Path">The path, with query if need be.</param>

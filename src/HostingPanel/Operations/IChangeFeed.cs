@@ -20,6 +20,9 @@ public enum ChangeTopic
 
     /// <summary>Somebody wants the reconciler to look at the engine now.</summary>
     Look,
+
+    /// <summary>The gateway is to treat a site's visitors differently.</summary>
+    Routes,
 }
 
 /// <summary>Something changed in the database, whoever did it.</summary>

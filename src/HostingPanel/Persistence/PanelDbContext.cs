@@ -18,6 +18,7 @@ using HostingPanel.Sites.Cron;
 using HostingPanel.Sites.Disposability;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Tokens;
+using HostingPanel.Traffic;
 using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 
@@ -62,6 +63,9 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<DnsAccount> DnsAccounts => Set<DnsAccount>();
     internal DbSet<AcmeAccount> AcmeAccounts => Set<AcmeAccount>();
     internal DbSet<Domain> Domains => Set<Domain>();
+    internal DbSet<TrafficSettings> TrafficSettings => Set<TrafficSettings>();
+    internal DbSet<RefusedHour> RefusedHours => Set<RefusedHour>();
+    internal DbSet<RefusedLately> RefusedLately => Set<RefusedLately>();
     internal DbSet<CodeUpload> CodeUploads => Set<CodeUpload>();
     internal DbSet<Operation> Operations => Set<Operation>();
     internal DbSet<OperationStep> OperationSteps => Set<OperationStep>();

@@ -51,7 +51,7 @@ public sealed record Route
     /// <summary>What the site's own web server asks for in <c>X-HP-Gateway-Key</c>: letters and digits; empty only while nothing is served.</summary>
     public required string GatewayKey { get; init; }
 
-    /// <summary>Requests at a time; more wait in the gateway.</summary>
+    /// <summary>Requests at a time that its web server can do; <see cref="SiteTraffic.MaxConcurrent"/> may be less. More wait in the gateway.</summary>
     public required int MaxConnections { get; init; }
 
     /// <summary>How long the gateway waits for an answer.</summary>
@@ -59,6 +59,9 @@ public sealed record Route
 
     /// <summary>Largest request body in bytes.</summary>
     public required long MaxBodyBytes { get; init; }
+
+    /// <summary>What visitors are led to and kept from.</summary>
+    public SiteTraffic Traffic { get; init; } = new();
 }
 
 /// <summary>By what visitors trust the gateway.</summary>

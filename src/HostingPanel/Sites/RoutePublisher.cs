@@ -5,6 +5,7 @@ using HostingPanel.Certificates;
 using HostingPanel.Domains;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
+using HostingPanel.Traffic;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ internal sealed partial class RoutePublisher(
     SiteStore store,
     CertificateStore certificates,
     IGateway gateway,
+    TrafficStore settings,
     IOptions<PanelOptions> options,
     ILogger<RoutePublisher> logger
 ) : IRoutePublisher, IDisposable
@@ -45,11 +47,19 @@ internal sealed partial class RoutePublisher(
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            await gateway.ApplyAsync(
-                await LoadAsync(cancellationToken),
-                await certificates.ReadTrustAsync(cancellationToken),
-                cancellationToken
-            );
+            var loaded = await LoadAsync(cancellationToken);
+            var trust = await certificates.ReadTrustAsync(cancellationToken);
+            try
+            {
+                await gateway.ApplyAsync(loaded.Routes, trust, cancellationToken);
+            }
+            catch (PlatformException refused)
+            {
+                await settings.ArrivedAsync(loaded.Pending, refused.Message, cancellationToken);
+                throw;
+            }
+
+            await settings.ArrivedAsync(loaded.Pending, fault: null, cancellationToken);
         }
         finally
         {
@@ -59,8 +69,10 @@ internal sealed partial class RoutePublisher(
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    private async Task<List<Route>> LoadAsync(CancellationToken cancellationToken)
+    private async Task<(List<Route> Routes, IReadOnlyList<TrafficSettings> Pending)> LoadAsync(CancellationToken cancellationToken)
     {
+        // First: what is set from now on has to be published again.
+        var stored = await settings.LoadAsync(cancellationToken);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var sites = await context
             .Sites.AsNoTracking()
@@ -70,15 +82,18 @@ internal sealed partial class RoutePublisher(
             .Include(site => site.Secrets.Where(secret => secret.Name == SecretNames.GatewayKey))
             .OrderBy(site => site.Slug)
             .ToListAsync(cancellationToken);
-        return [.. sites.Select(TryRouteOf).OfType<Route>()];
+        return (
+            [.. sites.Select(site => TryRouteOf(site, stored.GetValueOrDefault(site.Id))).OfType<Route>()],
+            [.. stored.Values.Where(row => row.AppliedAt is null)]
+        );
     }
 
     /// <summary>Null, with a line in the log, where a site can't be described: it must not keep the gateway from serving the others.</summary>
-    private Route? TryRouteOf(Site site)
+    private Route? TryRouteOf(Site site, TrafficSettings? traffic)
     {
         try
         {
-            return RouteOf(site);
+            return RouteOf(site, traffic);
         }
         catch (Exception broken) when (broken is PlatformException or CryptographicException)
         {
@@ -87,7 +102,7 @@ internal sealed partial class RoutePublisher(
         }
     }
 
-    private Route RouteOf(Site site)
+    private Route RouteOf(Site site, TrafficSettings? traffic)
     {
         var front = store.BlueprintOf(site).Front;
         var hosts = HostPlan.Of(site, _rules);
@@ -116,6 +131,7 @@ internal sealed partial class RoutePublisher(
             MaxConnections = front.MaxConcurrent,
             MaxBodyBytes = front.MaxUpload,
             Timeout = front.Timeout,
+            Traffic = TrafficStore.Of(traffic, front, options.Value),
         };
     }
 

@@ -9,8 +9,11 @@ public sealed class HaproxyConfigTests
     [Fact]
     public async Task Routes_become_exactly_the_golden_text()
     {
-        var rendered = Routes.Render(Routes.Serve, Routes.Starting, Routes.Stopped);
-        var text = $"{rendered.Text}\n# --- {rendered.MapFile}\n{rendered.Map}";
+        var rendered = Routes.Render(Routes.Serve, Routes.Full, Routes.Starting, Routes.Stopped);
+        var files = rendered.Files.Contents.Where(file => !file.Key.EndsWith(".html", StringComparison.Ordinal));
+        var text =
+            $"{rendered.Text}\n# --- {rendered.MapFile}\n{rendered.Map}"
+            + string.Concat(files.Select(file => $"\n# --- {file.Key}\n{file.Value}"));
         if (Environment.GetEnvironmentVariable("HP_UPDATE_GOLDEN") == "1")
         {
             await File.WriteAllTextAsync(GoldenFile(), text, TestContext.Current.CancellationToken);
@@ -59,7 +62,7 @@ public sealed class HaproxyConfigTests
             },
             Routes.Serve with
             {
-                MaxConnections = 9,
+                MaxConnections = 7,
             },
             Routes.Serve with
             {
@@ -68,6 +71,18 @@ public sealed class HaproxyConfigTests
             Routes.Serve with
             {
                 MaxBodyBytes = 1024,
+            },
+            Routes.Serve with
+            {
+                Traffic = new SiteTraffic { PagesPerMinute = 100 },
+            },
+            Routes.Serve with
+            {
+                Traffic = new SiteTraffic { Redirects = [new TrafficRedirect("/a", "/b")] },
+            },
+            Routes.Serve with
+            {
+                Traffic = new SiteTraffic { Redirects = [new TrafficRedirect("/a", "/c")] },
             },
         ];
         var marks = variants.Select(route => Routes.Render(route).Mark).ToList();

@@ -22,6 +22,33 @@ internal static class Routes
             MaxBodyBytes = 64 * 1024 * 1024,
         };
 
+    /// <summary>A site for which everything is set.</summary>
+    public static Route Full { get; } =
+        Serve with
+        {
+            Slug = "museum",
+            Hosts = ["museum.localhost"],
+            Upstream = "hp-museum-web",
+            Traffic = new SiteTraffic
+            {
+                RedirectsToHttps = true,
+                HstsDays = 30,
+                Redirects =
+                [
+                    new TrafficRedirect("/", "/en/"),
+                    new TrafficRedirect("/old%20page", "https://example.org/new?x=1#y", IsPermanent: false),
+                ],
+                Login = new TrafficLogin("preview", $"$6$rounds=1000$saltsaltsaltsalt${new string('x', 86)}"),
+                AllowedAddresses = ["10.0.0.0/8", "2001:db8::/32"],
+                InMaintenance = true,
+                MaintenanceText = "We move house.\nBack on <b>Monday</b> & Tuesday.",
+                MaintenanceVisitors = ["10.1.2.3/32"],
+                ExpensivePaths = ["/wp-login.php", "?s"],
+                AiCrawlers = CrawlerPolicy.Refuse,
+                NoAgent = CrawlerPolicy.Refuse,
+            },
+        };
+
     public static Route Starting { get; } =
         Serve with
         {

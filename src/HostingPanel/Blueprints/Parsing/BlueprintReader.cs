@@ -113,8 +113,30 @@ internal sealed class BlueprintReader(ReaderContext context, string fileName)
         var maxUpload = section.OptionalValue("max-upload", ValueKinds.Size("1M", "4G"), 64L * 1024 * 1024);
         var maxConcurrent = section.OptionalValue("max-concurrent", ValueKinds.Number(1, 1000), 8);
         var timeout = section.OptionalValue("timeout", ValueKinds.Duration("1s", "1h"), TimeSpan.FromSeconds(60));
+        var shield = ReadShield(section);
         section.Close();
-        return new BlueprintFront(service, port, probe, maxUpload, maxConcurrent, timeout);
+        return new BlueprintFront(service, port, probe, maxUpload, maxConcurrent, timeout) { Shield = shield };
+    }
+
+    private BlueprintShield ReadShield(Section front)
+    {
+        var standard = new BlueprintShield();
+        if (front.Optional("shield") is not { } entry)
+        {
+            return standard;
+        }
+
+        var section = context.Open("shield", "'shield'", entry.Key, entry.Value);
+        var shield = new BlueprintShield
+        {
+            Expensive = [.. section.List("expensive", ValueKinds.ExpensivePath).Select(item => item.Value)],
+            ExpensivePerMinute = section.OptionalValue("expensive-per-minute", ValueKinds.Number(3, 10_000), standard.ExpensivePerMinute),
+            PagesPerMinute = section.OptionalValue("pages-per-minute", ValueKinds.Number(30, 100_000), standard.PagesPerMinute),
+            Queue = section.OptionalValue("queue", ValueKinds.Number(1, 2000), standard.Queue),
+            QueueTime = section.OptionalValue("queue-time", ValueKinds.Duration("1s", "60s"), standard.QueueTime),
+        };
+        section.Close();
+        return shield;
     }
 
     private BlueprintProbe ReadProbe(Section front)

@@ -35,6 +35,12 @@ internal static partial class ValueKinds
                     : null
         );
 
+    public static ValueKind<string> ExpensivePath { get; } =
+        new(
+            "the beginning of a path in lower case, such as /user/login, or the name of a query's value, such as ?s",
+            text => Traffic.TrafficRules.PathFault(text) is null ? text : null
+        );
+
     public static ValueKind<NumericUser> User { get; } = new("a numeric user and group such as 33:33", ReadUser);
 
     public static ValueKind<object> Mode { get; } =
