@@ -36,8 +36,18 @@ internal static class RolePermissions
     );
 
     private static readonly FrozenSet<Permission> Manager = Viewer
-            OperateSites or ChangeSites or DeleteSites or MaintainSites or LogInToSites or ManageRouting or ManageShield => ReadSites,
-            ManageDomains or AcceptDomains => ReadSites,
+        .Union([
+            OperateSites,
+            ManageDomains,
+            ManageRouting,
+            LogInToSites,
+            ReadLogs,
+            TakeBackups,
+            RestoreBackups,
+            DownloadBackups,
+            ReadMembers,
+            ReadAudit,
+        ])
         .ToFrozenSet();
 
     private static readonly FrozenSet<Permission> Owner = Manager.Union([ManageMembers, ReadTokens, ManageTokens]).ToFrozenSet();

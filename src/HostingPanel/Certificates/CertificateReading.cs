@@ -30,7 +30,10 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
                 site.Id,
                 site.Slug,
                 site.OrganisationId,
-                IsServed = site.State == SiteState.Running && site.Route != null && site.Environment == SiteEnvironment.Live,
+                IsServed = domain.IsServed
+                    && site.State == SiteState.Running
+                    && site.Route != null
+                    && site.Environment == SiteEnvironment.Live,
                 Certificate = certificate,
                 OperationId = context
                     .Operations.Where(operation =>
@@ -166,7 +169,7 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
                 $"{expired}{authority.Name} was asked too often; it is asked again at {pause:yyyy-MM-dd HH:mm} UTC."
             ),
             _ when authority is not null && known.IsServed => (CertificateState.Waiting, $"{expired}{authority.Name} is asked in a moment."),
-            _ when authority is not null => (CertificateState.None, $"{expired}One is asked for as soon as the site runs."),
+            _ when authority is not null => (CertificateState.None, $"{expired}One is asked for as soon as the name is served."),
             _ when !hasAuthorities => (
                 CertificateState.None,
                 $"{expired}It has the panel's self-signed certificate, for no certificate authority is set up. Browsers warn of it."

@@ -240,7 +240,10 @@ public sealed class CertificateService
 
         return
             !known.IsServed
-                ? Conflict("site-not-served", $"{known.Site} does not run: the authority would find nobody at {known.Host}. Start it first.")
+                ? Conflict(
+                    "site-not-served",
+                    $"{known.Host} is not served: {known.Site} does not run, or it is not known yet that the name is its own. An authority would find nobody there."
+                )
             : authority.PausedUntil > _time.GetUtcNow()
                 ? Conflict(
                     "authority-paused",
