@@ -28,6 +28,7 @@ internal static class SiteCommands
             DrillCommands.Drill(hp),
             DrillCommands.List(hp),
             LogIn(hp),
+            VisitCommands.Show(hp),
             CronCommands.List(hp),
             CronCommands.Run(hp),
             HandsOffCommands.Begin(hp),

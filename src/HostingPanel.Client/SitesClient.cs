@@ -148,6 +148,13 @@ public sealed class SitesClient
             cancellationToken
         );
 
+    /// <summary>What visitors asked of a site.</summary>
+    /// <param name="slug">The site.</param>
+    /// <param name="span">How far back: hour, day, week or quarter; a day when it is null.</param>
+    /// <param name="cancellationToken">Stops the request.</param>
+    public Task<Visits> GetVisitsAsync(string slug, string? span = null, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<Visits>($"{At(slug)}/visits" + Query(("span", span)), cancellationToken);
+
     private static string At(string slug) => $"sites/{Segment(slug)}";
 
     private Task<Accepted> ActAsync(string slug, string action, string? idempotencyKey, CancellationToken cancellationToken) =>

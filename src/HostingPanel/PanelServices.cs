@@ -18,6 +18,7 @@ using HostingPanel.Sites.Login;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Tokens;
 using HostingPanel.Traffic;
+using HostingPanel.Visits;
 using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -107,6 +108,7 @@ public static class PanelServices
             provider.GetRequiredService<OperationQueue>()
         ));
         services.AddTraffic();
+        services.AddVisits();
         services.AddAudit();
         services.AddSingleton<AccountService>();
         services.AddSingleton<TokenService>();

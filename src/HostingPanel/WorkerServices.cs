@@ -13,6 +13,7 @@ using HostingPanel.Sites.Operations;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Telemetry;
 using HostingPanel.Traffic;
+using HostingPanel.Visits;
 using HostingPanel.Volumes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +52,7 @@ public static class WorkerServices
         services.AddCertificateOperations();
         services.AddDomainOperation();
         services.AddTrafficUpkeep();
+        services.AddVisitCounter();
         services.AddSingleton<IOperationKind, HealSite>();
         services.AddSingleton<IOperationKind, RemoveUnowned>();
         services.AddSingleton<HealQueue>();

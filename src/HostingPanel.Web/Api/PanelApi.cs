@@ -12,6 +12,7 @@ using HostingPanel.Web.Sites;
 using HostingPanel.Web.Sites.Cron;
 using HostingPanel.Web.Sites.Disposability;
 using HostingPanel.Web.Tokens;
+using HostingPanel.Web.Visits;
 using HostingPanel.Web.Volumes;
 
 namespace HostingPanel.Web.Api;
@@ -74,6 +75,7 @@ internal static class PanelApi
         api.MapDisposability();
         api.MapCron();
         api.MapSiteLogs();
+        api.MapVisits();
         api.MapVolumes();
         api.MapUnknownVolumes();
         api.MapCoverage();

@@ -45,7 +45,7 @@ internal static class SiteLogEndpoints
             .Describe<Client.Page<LogLine>>(
                 "listSiteLogs",
                 "The last lines that a service wrote",
-                description: "`service` names the service (the front one when absent), `tail` how many lines (100 when absent, at most 1000). "
+                description: "`service` names the service (the front one when absent; `visitors` for the requests of its visitors), `tail` how many lines (100 when absent, at most 1000). "
                     + "With `follow=true` the answer is `text/event-stream`: events of type `line`, one per line, that go on until the caller leaves."
             )
             .OrStreams();

@@ -29,6 +29,9 @@ internal sealed class SiteLogs(HttpClient http, SiteManager sites, IOptions<Work
 {
     public const int DefaultTail = 100;
     public const int MaxTail = 1000;
+
+    /// <summary>In place of a service's name: the requests of the site's visitors, as the gateway tells them.</summary>
+    public const string Visitors = "visitors";
     public const string KeyHeader = "X-HP-Internal-Key";
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
@@ -50,12 +53,15 @@ internal sealed class SiteLogs(HttpClient http, SiteManager sites, IOptions<Work
             return problem;
         }
 
-        var service = services.FirstOrDefault(known => request.Service is { } name ? known.Name == name : known.IsFront);
+        var service =
+            request.Service == Visitors
+                ? Visitors
+                : services.FirstOrDefault(known => request.Service is { } name ? known.Name == name : known.IsFront)?.Name;
         return service is null
             ? Problem.NotFound("service", request.Service ?? "front")
             : await AskAsync(
                 id,
-                service.Name,
+                service,
                 request,
                 async token => (await sites.FindIdForLogsAsync(await actor.NowAsync(token), slug, token)).Problem is null,
                 cancellationToken

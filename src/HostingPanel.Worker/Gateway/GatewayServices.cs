@@ -28,6 +28,7 @@ internal static class GatewayServices
         services.AddSingleton<ServedCertificates>();
         services.AddSingleton<MasterSocket>();
         services.AddSingleton<SiteProbe>();
+        services.AddHostedService<RequestLog>();
         services.AddSingleton<IGatewayRefusals, HaproxyRefusals>();
         services.AddSingleton<IGateway, HaproxyGateway>();
         return services;

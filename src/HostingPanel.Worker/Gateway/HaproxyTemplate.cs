@@ -44,6 +44,8 @@ internal static class HaproxyTemplate
             global
                 description hp-0000000000000000
                 log stdout format raw local0 info
+                # To the worker, which counts; of what it can't take the oldest is lost, and no request waits.
+                log ring@requests format raw local0 info
                 maxconn 4000
                 # Of an address at a site, its pages under way, its connections, what was refused, a kind of crawlers.
                 tune.stick-counters 5
@@ -57,6 +59,14 @@ internal static class HaproxyTemplate
                 hard-stop-after 30m
                 mworker-max-reloads 20
                 ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+
+            ring requests
+                format raw
+                maxlen 4096
+                size 4194304
+                timeout connect 5s
+                timeout server 10s
+                server worker unix@/gateway/{{RequestLog.SocketName}}
 
             # The engine's DNS knows the running tasks. A stopping task leaves it and goes on serving for five seconds: time to see that.
             resolvers engine
@@ -110,8 +120,9 @@ internal static class HaproxyTemplate
                 bind :80
                 bind :443 ssl crt /gateway/self-signed.pem crt /gateway/certs alpn h2,http/1.1
                 # The path without the query, for a query may hold a one-time key.
-                log-format "%{+json}o %(time)[date,ltime(%FT%T%z)] %(client)ci %(method)HM %(host)[var(txn.host)] %(path)HPO %(status)ST %(bytes)B %(ms)Ta %(route)b %(end)tsc %(refused)[var(txn.refused)] %(id)ID"
+                log-format "%{+json}o %(time)[date,ltime(%FT%T%z)] %(client)ci %(method)HM %(host)[var(txn.host)] %(path)HPO %(status)ST %(bytes)B %(ms)Ta %(route)b %(end)tsc %(queued)Tw %(agent)[var(txn.agent)] %(refused)[var(txn.refused)] %(id)ID"
                 unique-id-format %[uuid()]
+                http-request set-var(txn.agent) req.fhdr(user-agent),bytes(0,200)
                 # Who opens connections and says nothing takes them from everybody: of four thousand one address has 200 at most. A browser
                 # keeps six, or one; an office's thirty people come by one address. Sixty new ones a second cost no more than TLS can do.
                 acl shared src -f {{shared}}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -13,6 +14,9 @@ internal static class LogEndpoint
 {
     public const string KeyHeader = "X-HP-Internal-Key";
     private const int MaxTail = 5000;
+
+    /// <summary>In place of a service's name: the requests of its visitors, as the gateway tells them.</summary>
+    private const string Visitors = "visitors";
 
     /// <summary>A line of a container's output, as it goes over the wire.</summary>
     private sealed record Line(DateTimeOffset? At, bool Error, string Text);
@@ -32,6 +36,7 @@ internal static class LogEndpoint
                 HttpContext http,
                 ISiteServiceNames names,
                 ISwarm swarm,
+                IVisitLog visits,
                 CancellationToken cancellationToken
             ) =>
             {
@@ -41,14 +46,39 @@ internal static class LogEndpoint
                     return Results.Unauthorized();
                 }
 
+                var (last, goesOn) = (Math.Clamp(tail ?? 200, 0, MaxTail), follow ?? false);
+                if (service == Visitors)
+                {
+                    return Results.ServerSentEvents(ReadAsync(visits, siteId, last, goesOn, cancellationToken));
+                }
+
                 return await names.FindAsync(siteId, service, cancellationToken) is { } name
-                    ? Results.ServerSentEvents(
-                        ReadAsync(swarm, name, Math.Clamp(tail ?? 200, 0, MaxTail), follow ?? false, cancellationToken)
-                    )
+                    ? Results.ServerSentEvents(ReadAsync(swarm, name, last, goesOn, cancellationToken))
                     : Results.NotFound();
             }
         );
     }
+
+    private static async IAsyncEnumerable<SseItem<Line>> ReadAsync(
+        IVisitLog visits,
+        Guid siteId,
+        int tail,
+        bool follow,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var request in visits.WatchAsync(siteId, tail, follow, cancellationToken))
+        {
+            yield return new SseItem<Line>(new Line(request.At, request.Status >= 500, LineOf(request)));
+        }
+    }
+
+    /// <summary>What people read, and look for words in: who, what, how it went, how long, how much, why not.</summary>
+    private static string LineOf(SeenRequest request) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{request.Status} {request.Method} {request.Path} {request.Milliseconds} ms {request.Bytes} B {request.Address}{(request.Refused is { } why ? $" refused: {why}" : string.Empty)} {request.Agent ?? "-"}"
+        );
 
     private static async IAsyncEnumerable<SseItem<Line>> ReadAsync(
         ISwarm swarm,

@@ -19,6 +19,7 @@ using HostingPanel.Sites.Disposability;
 using HostingPanel.Sites.Reconciliation;
 using HostingPanel.Tokens;
 using HostingPanel.Traffic;
+using HostingPanel.Visits;
 using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
 
@@ -62,6 +63,8 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<CertificateAuthority> CertificateAuthorities => Set<CertificateAuthority>();
     internal DbSet<DnsAccount> DnsAccounts => Set<DnsAccount>();
     internal DbSet<AcmeAccount> AcmeAccounts => Set<AcmeAccount>();
+    internal DbSet<VisitBucket> VisitBuckets => Set<VisitBucket>();
+    internal DbSet<VisitTop> VisitTops => Set<VisitTop>();
     internal DbSet<Domain> Domains => Set<Domain>();
     internal DbSet<TrafficSettings> TrafficSettings => Set<TrafficSettings>();
     internal DbSet<RefusedHour> RefusedHours => Set<RefusedHour>();

@@ -121,6 +121,7 @@ internal static class MethodTable
             ["AuthorityService.ListDnsAsync"] = new(Provider, "settings.read"),
             ["AuthorityService.AddDnsAsync"] = new(Provider, "settings.manage"),
             ["AuthorityService.RemoveDnsAsync"] = new(Provider, "settings.manage") { IsAboutNothing = true },
+            ["VisitService.GetAsync"] = new(Site, "logs.read", "sites.read"),
             ["TargetService.ListAsync"] = new(Provider, "targets.read"),
             ["TargetService.AddAsync"] = new(Provider, "targets.manage"),
             ["TargetService.UseAsync"] = new(Provider, "targets.manage") { IsAboutNothing = true },

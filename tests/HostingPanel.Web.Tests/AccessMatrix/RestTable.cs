@@ -40,6 +40,7 @@ internal static class RestTable
             ["drillSite"] = new(Where.Site, "sites.maintain", "sites.read"),
             ["beginHandsOff"] = new(Where.Site, "sites.maintain", "sites.read"),
             ["endHandsOff"] = new(Where.Site, "sites.maintain", "sites.read"),
+            ["getSiteVisits"] = new(Where.Site, "logs.read", "sites.read"),
             ["listSiteLogs"] = new(Where.Site, "logs.read", "sites.read"),
             ["listCertificates"] = new(Where.Anywhere, "sites.read"),
             ["listSiteCertificates"] = new(Where.Site, "sites.read"),

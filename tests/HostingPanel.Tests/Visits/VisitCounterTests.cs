@@ -1,0 +1,91 @@
+using HostingPanel.Access;
+using HostingPanel.Persistence;
+using HostingPanel.Platform;
+using HostingPanel.Sites;
+using HostingPanel.Tests.Simulation;
+using HostingPanel.Visits;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace HostingPanel.Tests.Visits;
+
+/// <summary>From the gateway's words to what a page shows, over a real database.</summary>
+public sealed class VisitCounterTests(PostgresFixture postgres) : IDisposable
+{
+    private readonly DirectoryInfo _uploads = Directory.CreateTempSubdirectory("hpt-");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _uploads.Delete(recursive: true);
+
+    [Fact(Timeout = 120_000)]
+    public async Task Requests_are_summed_shown_and_forgotten_in_time()
+    {
+        postgres.SkipWhenAbsent();
+        await using var database = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
+        await SiteLife.FoundAsync(database, _uploads.FullName, Token);
+        await using var panel = new SimulatedWorker(database, _uploads.FullName, new MemoryEngine());
+        var command = new CreateSite("shop", SiteLife.Organisation, "wordpress", "Shop", "a@example.org");
+        Assert.Null((await panel.Get<SiteManager>().CreateAsync(Actor.Panel, command, null, Token)).Problem);
+        var (counter, service) = (panel.Get<VisitCounter>(), panel.Get<VisitService>());
+        var now = TimeProvider.System.GetUtcNow();
+
+        for (var number = 0; number < 100; number++)
+        {
+            counter.Add(Of("shop", "/", 200, 20));
+        }
+
+        counter.Add(Of("shop", "/slow", 500, 3000));
+        // Of a site that there is not any more: nobody's.
+        counter.Add(Of("gone", "/", 200, 1));
+        await counter.WriteAsync(Token);
+        // The same minutes again: added, not begun anew.
+        counter.Add(Of("shop", "/", 429, 0) with { Refused = "pages", Address = "192.0.2.9" });
+        await counter.WriteAsync(Token);
+
+        foreach (var span in Enum.GetValues<VisitSpan>())
+        {
+            var visits = (await service.GetAsync(Actor.Panel, "shop", span, Token)).Value;
+            Assert.Equal(
+                (102L, 100L, 1L, 1L, 1L),
+                (visits.Total.Requests, visits.Total.Good, visits.Total.ClientErrors, visits.Total.ServerErrors, visits.Total.Refused)
+            );
+            Assert.InRange(visits.Total.MedianMilliseconds!.Value, 16, 20);
+            Assert.Equal(visits.Total.Requests, visits.Series.Sum(figures => figures.Requests));
+            Assert.All(visits.Series.Zip(visits.Series.Skip(1)), pair => Assert.Equal(visits.Step, pair.Second.From - pair.First.From));
+            Assert.InRange(now, visits.Series[^1].From - TimeSpan.FromMinutes(1), visits.Series[^1].From + visits.Step);
+            Assert.Equal([("/", 101L), ("/slow", 1L)], visits.Paths.Select(top => (top.Text, top.Requests)));
+            Assert.Equal([("192.0.2.1", 101L), ("192.0.2.9", 1L)], visits.Addresses.Select(top => (top.Text, top.Requests)));
+        }
+
+        // Live: the last ones, then those that come.
+        var seen = new List<string>();
+        var id = (await panel.Get<SiteManager>().FindIdAsync(Actor.Panel, "shop", Token)).Value;
+        await foreach (var request in counter.WatchAsync(id, tail: 2, follow: true, Token))
+        {
+            seen.Add(request.Path);
+            if (seen.Count == 2)
+            {
+                counter.Add(Of("other", "/not-this", 200, 1));
+                counter.Add(Of("shop", "/new", 200, 1));
+            }
+            else if (seen.Count == 3)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(["/slow", "/", "/new"], seen);
+
+        // Old rows go, each at its time; addresses first.
+        await using var context = await panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(Token);
+        await context.Database.ExecuteSqlAsync($"UPDATE visit_tops SET at = at - interval '25 hours'", Token);
+        await context.Database.ExecuteSqlAsync($"UPDATE visit_buckets SET at = at - interval '49 hours'", Token);
+        await counter.WriteAsync(Token);
+        Assert.Equal(0, await context.VisitTops.CountAsync(row => row.At < now.AddHours(-24), Token));
+        Assert.Equal([VisitCounter.Long], await context.VisitBuckets.Where(row => row.At < now.AddHours(-40)).Select(row => row.Minutes).ToListAsync(Token));
+    }
+
+    private static SeenRequest Of(string slug, string path, int status, int milliseconds) =>
+        new(slug, TimeProvider.System.GetUtcNow(), "192.0.2.1", "GET", path, status, 100, milliseconds, 0, "Firefox", null);
+}
