@@ -31,6 +31,7 @@ internal static class SiteCommands
             VisitCommands.Show(hp),
             CronCommands.List(hp),
             CronCommands.Run(hp),
+            DomainCommands.Build(hp),
             HandsOffCommands.Begin(hp),
             HandsOffCommands.End(hp),
         };

@@ -17,6 +17,7 @@ public sealed class PanelClient
         Volumes = new VolumesClient(_transport);
         Backups = new BackupsClient(_transport);
         Drills = new DrillsClient(_transport);
+        Domains = new DomainsClient(_transport);
         PanelBackups = new PanelBackupsClient(_transport);
         BackupPolicies = new BackupPoliciesClient(_transport);
         Downloads = new DownloadsClient(_transport);
@@ -41,6 +42,9 @@ public sealed class PanelClient
 
     /// <summary>The sites.</summary>
     public SitesClient Sites { get; }
+
+    /// <summary>The host names of sites.</summary>
+    public DomainsClient Domains { get; }
 
     /// <summary>What outlives the sites' containers, and whether backups take it.</summary>
     public VolumesClient Volumes { get; }

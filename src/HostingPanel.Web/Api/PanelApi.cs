@@ -11,6 +11,7 @@ using HostingPanel.Web.Security;
 using HostingPanel.Web.Sites;
 using HostingPanel.Web.Sites.Cron;
 using HostingPanel.Web.Sites.Disposability;
+using HostingPanel.Web.Sites.Domains;
 using HostingPanel.Web.Tokens;
 using HostingPanel.Web.Visits;
 using HostingPanel.Web.Volumes;
@@ -74,6 +75,7 @@ internal static class PanelApi
         api.MapSiteActions();
         api.MapDisposability();
         api.MapCron();
+        api.MapDomains();
         api.MapSiteLogs();
         api.MapVisits();
         api.MapVolumes();

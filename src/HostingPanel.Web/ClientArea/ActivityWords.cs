@@ -19,6 +19,13 @@ internal static class ActivityWords
         ["site.heal"] = ("put {0} right", "put {0} right"),
         ["site.update"] = ("change the settings of {0}", "changed the settings of {0}"),
         ["site.log-in"] = ("log in to the administration of {0}", "opened the way into the administration of {0}"),
+        ["site.change-domains"] = ("change the addresses of {0}", "changed the addresses of {0}"),
+        ["site.add-domain"] = ("add an address to {0}", "added an address to {0}"),
+        ["site.check-domain"] = ("have an address of {0} checked", "had an address of {0} checked"),
+        ["site.verify-domain"] = ("verify an address of {0}", "verified an address of {0}"),
+        ["site.accept-domain"] = ("accept an address of {0}", "accepted an address of {0}"),
+        ["site.remove-domain"] = ("remove an address of {0}", "removed an address of {0}"),
+        ["site.release-domain"] = ("give an address of {0} free", "gave an address of {0} free, for nobody had shown whose it is"),
         ["site.drill-disposability"] = ("test {0}", "tested {0}"),
         ["site.begin-hands-off"] = ("work on {0} by hand", "began to work on {0} by hand"),
         ["site.end-hands-off"] = ("end the work on {0} by hand", "ended the work on {0} by hand"),
@@ -83,7 +90,9 @@ internal static class ActivityWords
 
     /// <summary>More about it that says something to a client; the rest is the provider's.</summary>
     public static string? DetailOf(AuditEntryView entry) =>
-        entry.Act.StartsWith("member.", StringComparison.Ordinal) || entry.Act.StartsWith("invitation.", StringComparison.Ordinal)
+        entry.Act.StartsWith("member.", StringComparison.Ordinal)
+        || entry.Act.StartsWith("invitation.", StringComparison.Ordinal)
+        || entry.Act.EndsWith("-domain", StringComparison.Ordinal)
             ? entry.Detail
             : null;
 

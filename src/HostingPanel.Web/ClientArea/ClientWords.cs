@@ -44,6 +44,7 @@ internal static class ClientWords
             "drill-restore-point" => "A backup is being tested",
             "index-backup" or "fetch-backup" => "A download is being prepared",
             "put-back-files" or "put-back-tables" => "Parts of a backup are being put back",
+            "change-domains" => "Its addresses are being changed",
             "make-login-link" => "The way in is being opened",
             "run-cron" => "Regular work is being done",
             "apply-retention" or "delete-restore-point" or "check-repositories" => "Its backups are being looked after",

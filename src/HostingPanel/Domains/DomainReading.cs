@@ -82,6 +82,9 @@ internal sealed class DomainReading(IDbContextFactory<PanelDbContext> contexts, 
             manages && domain.Challenge is { } challenge
                 ? new DomainChallenge(HostName.ChallengePrefix + HostName.BaseOf(domain.Host), challenge)
                 : null
-        );
+        )
+        {
+            IsOwn = domain.Host == _rules.OwnName(slug),
+        };
     }
 }

@@ -29,6 +29,12 @@ public sealed class DomainService
     internal DomainService(DomainChanges changes, DomainReading reading, IOptions<PanelOptions> options, TimeProvider time) =>
         (_changes, _reading, _rules, _time) = (changes, reading, new DomainRules(options.Value), time);
 
+    /// <summary>The other one of a pair with and without “www.”, as people read it; null where there is none.</summary>
+    public static string? TwinOf(string? host) =>
+        HostName.Normalise(host, "host").TryGet(out var normal, out _) && HostName.TwinOf(normal) is { } twin
+            ? HostName.ToUnicode(twin)
+            : null;
+
     /// <summary>The host names of a site, the primary one first.</summary>
     public Task<Outcome<SiteDomainsView>> ListAsync(Actor actor, string slug, CancellationToken cancellationToken) =>
         _reading.ListAsync(actor, slug, cancellationToken);

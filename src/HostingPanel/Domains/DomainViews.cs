@@ -6,7 +6,7 @@ namespace HostingPanel.Domains;
 /// <param name="Host">In its normal form.</param>
 /// <param name="Shown">In letters of any script.</param>
 /// <param name="IsPrimary">True for the one that the site calls itself by.</param>
-/// <param name="IsGiven">True for what the panel itself has given: it can't be removed where it comes from the slug.</param>
+/// <param name="IsGiven">True for what the panel itself has given: it needs no proof.</param>
 /// <param name="Proof">How it is known that it is the site's.</param>
 /// <param name="IsServed">True while the gateway serves it.</param>
 /// <param name="RedirectsTo">The name that its visitors are sent to; null where the site itself answers.</param>
@@ -36,6 +36,9 @@ public sealed record DomainView(
     DomainChallenge? Challenge
 )
 {
+    /// <summary>True for the name that its slug gives the site: it stays with it.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>True for a wildcard.</summary>
     public bool IsWildcard => HostName.IsWildcard(Host);
 

@@ -99,6 +99,7 @@ public sealed record Rule(Where Where, string Permission = "", string? Seen = nu
     [
         .. Viewer,
         "sites.operate",
+        "domains.manage",
         "sites.log-in",
         "logs.read",
         "backups.take",

@@ -142,7 +142,16 @@ public sealed class RestMatrixTests(AccessApp app) : AccessTest(app), IClassFixt
     {
         if (name != "createUpload")
         {
-            return new StringContent(name == "restoreBackup" ? """{"mode":"in-place"}""" : "{}", Encoding.UTF8, "application/json");
+            return new StringContent(
+                name switch
+                {
+                    "restoreBackup" => """{"mode":"in-place"}""",
+                    "setSiteAliases" => """{"aliases":"redirect"}""",
+                    _ => "{}",
+                },
+                Encoding.UTF8,
+                "application/json"
+            );
         }
 
         // No archive by its name, so nothing is kept.
@@ -184,6 +193,7 @@ public sealed class RestMatrixTests(AccessApp app) : AccessTest(app), IClassFixt
         {
             "slug" => path.Contains("/organisations/", StringComparison.Ordinal) ? at.Organisation : at.Site,
             "accountId" => at.Member.ToString(),
+            "host" => $"{at.Site}.localhost",
             "database" => "main",
             "host" => $"{at.Site}.localhost",
             "plan" => "small",

@@ -41,6 +41,14 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());
                 return (new($"sites/{one}/cron/wp-cron/run"), new($"sites/{another}/cron/wp-cron/run"));
             },
+            ["/api/v1/sites/{slug}/domains"] = async () =>
+            {
+                var slug = await RunningSiteAsync();
+                return await Bodies($"sites/{slug}/domains", new { host = $"a.{slug}.example.org" }, new { host = $"b.{slug}.example.org" });
+            },
+            ["/api/v1/sites/{slug}/domains/{host}/verify"] = () => OfDomainAsync("verify"),
+            ["/api/v1/sites/{slug}/domains/{host}/accept"] = () => OfDomainAsync("accept"),
+            ["/api/v1/sites/{slug}/domains/{host}/primary"] = () => OfDomainAsync("primary"),
             ["/api/v1/sites/{slug}/login-link"] = async () =>
             {
                 var (one, another) = (await RunningSiteAsync(), await RunningSiteAsync());
@@ -164,6 +172,23 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
             new { volume = "copy", paths = (string[])["one"] },
             new { volume = "copy", paths = (string[])["another"] }
         );
+    }
+
+    private async Task<(Attempt, Attempt)> OfDomainAsync(string action)
+    {
+        var slug = await RunningSiteAsync();
+        string[] hosts = [$"a.{slug}.example.org", $"b.{slug}.example.org"];
+        foreach (var host in hosts)
+        {
+            await Api.Domains.AddAsync(slug, new AddDomainRequest(host), cancellationToken: Cancellation);
+        }
+
+        if (action == "primary")
+        {
+            await App.ExecuteAsync("UPDATE domains SET is_served = true, proof = 'Txt' WHERE host = ANY($1)", (object)hosts);
+        }
+
+        return (new($"sites/{slug}/domains/{hosts[0]}/{action}"), new($"sites/{slug}/domains/{hosts[1]}/{action}"));
     }
 
     private async Task<string> RepositoryAsync()
