@@ -43,7 +43,7 @@ recovery_kit_main() {
     file=${file:-hostingpanel-$INST-recovery-kit.txt}
     [[ -d $(dirname -- "$file") && ! -d $file ]] || die "$file can't be written: there is no such directory, or it is one."
     for name in "${SETTINGS[@]}"; do
-        if [[ $name != PANEL_OTLP_ENDPOINT ]]; then settings+=("$name=${!name}"); fi
+        if [[ $name != PANEL_OTLP_ENDPOINT && $name != PUBLIC_ADDRESSES ]]; then settings+=("$name=${!name}"); fi
     done
     kit_passphrase NEW
     part=$(umask 077 && mktemp -- "$file.XXXXXX") || die "$file can't be written (message above)."

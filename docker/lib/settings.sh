@@ -6,9 +6,10 @@
 #
 # Settings: PANEL_INSTALLATION (hp), PANEL_DOMAIN (panel.localhost), SITES_DOMAIN (localhost), HTTP_PORT (80), HTTPS_PORT (443),
 # FRONT_SUBNET, SEALED_SUBNET, SITE_SUBNETS (the ranges of the gateway's two networks with the sites, and of the sites' own networks),
-# PANEL_OTLP_ENDPOINT (off; where metrics are sent: no part of a recovery kit, for a new machine has other neighbours).
+# PUBLIC_ADDRESSES (none; where the world reaches this machine) and PANEL_OTLP_ENDPOINT (off; where metrics are sent): no part of a recovery
+# kit, for a new machine has other addresses and other neighbours.
 
-SETTINGS=(PANEL_DOMAIN SITES_DOMAIN HTTP_PORT HTTPS_PORT FRONT_SUBNET SEALED_SUBNET SITE_SUBNETS PANEL_OTLP_ENDPOINT)
+SETTINGS=(PANEL_DOMAIN SITES_DOMAIN HTTP_PORT HTTPS_PORT FRONT_SUBNET SEALED_SUBNET SITE_SUBNETS PUBLIC_ADDRESSES PANEL_OTLP_ENDPOINT)
 declare -gA SETTINGS_KEPT=()
 
 # "hp.setting.HTTP_PORT=8080" lines of the gateway's service; nothing when there is none.
@@ -44,6 +45,7 @@ settings_default() {
         SITES_DOMAIN) echo localhost ;;
         HTTP_PORT) echo 80 ;;
         HTTPS_PORT) echo 443 ;;
+        PUBLIC_ADDRESSES) echo none ;;
         PANEL_OTLP_ENDPOINT) echo off ;;
         *)
             if [[ $INST == hp ]]; then
@@ -101,6 +103,9 @@ settings_check() {
         fi
     done
     [[ $HTTP_PORT != "$HTTPS_PORT" ]] || die "HTTP_PORT and HTTPS_PORT are both $HTTP_PORT; they must differ."
+    if [[ $PUBLIC_ADDRESSES != none && ! $PUBLIC_ADDRESSES =~ ^[0-9a-fA-F.:]+(,[0-9a-fA-F.:]+)*$ ]]; then
+        die "PUBLIC_ADDRESSES is \"$PUBLIC_ADDRESSES\"; addresses with commas between were expected, such as 203.0.113.7,2001:db8::7, or \"none\"."
+    fi
     if [[ $PANEL_OTLP_ENDPOINT != off && ! $PANEL_OTLP_ENDPOINT =~ ^https?://[A-Za-z0-9._-]+(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._/-]*)?$ ]]; then
         die "PANEL_OTLP_ENDPOINT is not the http or https address of a receiver of OTLP over HTTP, such as http://collector:4318; \"off\" sends no metrics."
     fi

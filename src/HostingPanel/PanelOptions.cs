@@ -34,11 +34,16 @@ public sealed class PanelOptions
     public int HttpsPort { get; set; } = 443;
 
     /// <summary>
-    /// The addresses, IPv4 and IPv6, at which the world reaches the gateway: a host name that leads to nothing else is its site's. Where there
-    /// are none, only a TXT entry shows whose a name is.
+    /// The addresses, IPv4 and IPv6, with commas or blanks between, at which the world reaches the gateway: a host name that leads to nothing else is
+    /// its site's. Where there are none, only a TXT entry shows whose a name is (<c>none</c>).
     /// </summary>
     [PublicAddresses]
-    public IList<string> PublicAddresses { get; } = [];
+    public string PublicAddresses { get; set; } = string.Empty;
+
+    internal IReadOnlyList<string> PublicAddressList =>
+        PublicAddresses == "none"
+            ? []
+            : PublicAddresses.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>The range that the sites' own networks (a /28 each) are cut from. Must not meet the swarm's default address pool.</summary>
     [Required]
@@ -85,7 +90,9 @@ public sealed class PanelOptions
 internal sealed class PublicAddressesAttribute : ValidationAttribute
 {
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        ((IEnumerable<string>)value!).FirstOrDefault(text => !IPAddress.TryParse(text, out var address) || IPAddress.IsLoopback(address))
+        ((PanelOptions)validationContext.ObjectInstance).PublicAddressList.FirstOrDefault(text =>
+            !IPAddress.TryParse(text, out var address) || IPAddress.IsLoopback(address)
+        )
             is { } wrong
             ? new ValidationResult($"Panel:PublicAddresses has “{wrong}”, which is no address that others could reach.")
             : ValidationResult.Success;

@@ -30,6 +30,7 @@ internal sealed class ByHandSpecs(Installation installation, string name)
             $"HP_SITE_URL=http://127.0.0.1:{port}",
             "HP_SITE_DOMAINS=127.0.0.1",
             "HP_ENVIRONMENT=live",
+            "HP_SITE_NETWORK=127.0.0.0/8",
             "WORDPRESS_DB_HOST=db",
             "WORDPRESS_DB_NAME=main",
             "WORDPRESS_DB_USER=main",

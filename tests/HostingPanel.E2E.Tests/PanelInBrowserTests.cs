@@ -54,6 +54,7 @@ public sealed class PanelInBrowserTests(PanelFixture panel)
             "volumes?view=unknown",
             "volumes?view=trash",
             "sites/shelter?tab=volumes",
+            "sites/shelter?tab=domains",
         ];
         foreach (var path in paths)
         {

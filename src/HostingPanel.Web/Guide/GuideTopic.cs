@@ -17,6 +17,7 @@ internal sealed record GuideTopic(string Path, string Title, string About, Type 
             typeof(OrganisationsTopic)
         ),
         new("sites", "Sites", "Make one, hand it over, start and stop it, and what happens in the trash.", typeof(SitesTopic)),
+        new("domains", "Host names", "Add one, show that it is yours, and choose what the site calls itself.", typeof(DomainsTopic)),
         new(
             "backups",
             "Backups",

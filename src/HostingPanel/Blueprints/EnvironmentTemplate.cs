@@ -15,7 +15,7 @@ public sealed class EnvironmentTemplate
 {
     /// <summary>The facts of a site a template may name.</summary>
     public static IReadOnlyList<string> SiteNames { get; } =
-    ["site.slug", "site.title", "site.url", "site.domains", "site.admin-email", "site.environment"];
+    ["site.slug", "site.title", "site.url", "site.domains", "site.admin-email", "site.environment", "site.network"];
 
     /// <summary>The facts of a database; in a template after <c>databases.&lt;name&gt;.</c>.</summary>
     public static IReadOnlyList<string> DatabaseParts { get; } = ["host", "name", "user", "port"];
@@ -141,6 +141,7 @@ public sealed class EnvironmentTemplate
             "site.domains" => string.Join(' ', site.Domains),
             "site.admin-email" => site.AdminEmail,
             "site.environment" => site.Environment,
+            "site.network" => site.Network,
             _ => throw new InvalidOperationException($"The template's parser let the unknown name '{name}' through."),
         };
 

@@ -7,4 +7,8 @@ namespace HostingPanel.Blueprints;
 /// <param name="Domains">All its host names, the main one first.</param>
 /// <param name="AdminEmail">Its administrator's address.</param>
 /// <param name="Environment"><c>live</c>, <c>staging</c> or <c>drill</c>.</param>
-public sealed record SiteFacts(string Slug, string Title, string Url, IReadOnlyList<string> Domains, string AdminEmail, string Environment);
+public sealed record SiteFacts(string Slug, string Title, string Url, IReadOnlyList<string> Domains, string AdminEmail, string Environment)
+{
+    /// <summary>The range of its own network in CIDR notation: only its own containers are there.</summary>
+    public string Network { get; init; } = string.Empty;
+}

@@ -78,7 +78,7 @@ internal sealed partial class DomainChecker(
         var texts = domain.Challenge is null
             ? new DnsFinding([])
             : await dns.FindTextsAsync(HostName.ChallengePrefix + HostName.BaseOf(domain.Host), cancellationToken);
-        await WriteAsync(domain.Id, DomainLook.Of(domain, addresses, texts, options.Value.PublicAddresses), cancellationToken);
+        await WriteAsync(domain.Id, DomainLook.Of(domain, addresses, texts, options.Value.PublicAddressList), cancellationToken);
     }
 
     private async Task WriteAsync(Guid id, DomainLook look, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal sealed class DomainReading(IDbContextFactory<PanelDbContext> contexts, 
         var manages = AccessPolicy.ReachOf(actor, Permission.ManageDomains).Covers(site.OrganisationId, site.Id);
         return new SiteDomainsView(
             site.ServesAliases,
-            [.. options.Value.PublicAddresses],
+            options.Value.PublicAddressList,
             [
                 .. site
                     .Domains.OrderByDescending(domain => domain.IsPrimary)

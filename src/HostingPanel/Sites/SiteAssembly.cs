@@ -1,4 +1,5 @@
 using HostingPanel.Blueprints;
+using HostingPanel.Domains;
 using HostingPanel.Platform;
 using HostingPanel.Volumes;
 
@@ -31,7 +32,10 @@ internal sealed class SiteAssembly(Site site, Blueprint blueprint, PanelOptions 
             [PrimaryHost, .. ServedHosts.Where(host => host != PrimaryHost)],
             site.AdminEmail,
             site.Environment.ToString().ToLowerInvariant()
-        );
+        )
+        {
+            Network = _names.Subnet(site.SubnetIndex),
+        };
 
     public NetworkDefinition Network => new(_names.Network(site.Slug), _names.Subnet(site.SubnetIndex), Owner);
 
@@ -67,7 +71,9 @@ internal sealed class SiteAssembly(Site site, Blueprint blueprint, PanelOptions 
     {
         var recipe = blueprint.Service(name);
         var isFront = blueprint.Front.Service == name;
-        var attachments = new List<NetworkAttachment> { new(_names.Network(site.Slug), [name]) };
+        // On its own network a site finds itself by its own names, so what it asks of itself never leaves the machine.
+        IEnumerable<string> ownNames = isFront ? ServedHosts.Where(host => !HostName.IsWildcard(host)) : [];
+        var attachments = new List<NetworkAttachment> { new(_names.Network(site.Slug), [name, .. ownNames]) };
         if (isFront)
         {
             attachments.Add(new NetworkAttachment(FrontNetwork, []));

@@ -205,6 +205,44 @@ public sealed class RoutingTests(GatewayFixture fixture)
         Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
     }
 
+    [Theory]
+    [InlineData("www.alpha.gateway.test", "http://alpha.gateway.test/a%20b/?c=d&e")]
+    [InlineData("WWW.alpha.gateway.test.", "http://alpha.gateway.test/a%20b/?c=d&e")]
+    [InlineData("www.alpha.gateway.test:8081", "http://alpha.gateway.test:8081/a%20b/?c=d&e")]
+    public async Task A_name_that_sends_on_keeps_path_query_and_port(string host, string location)
+    {
+        await ApplyAsync(
+            Alpha with
+            {
+                Hosts = ["alpha.gateway.test", new RouteHost("www.alpha.gateway.test", "alpha.gateway.test"), "*.alpha.gateway.test"],
+            }
+        );
+
+        var answer = await fixture.SayAsync($"GET /a%20b/?c=d&e HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", Token);
+
+        Assert.StartsWith("HTTP/1.1 301 ", answer, StringComparison.Ordinal);
+        Assert.Contains($"location: {location}\r\n", answer, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("any.gateway.test", 200, "alpha")]
+    [InlineData("ANY.gateway.test.", 200, "alpha")]
+    [InlineData("beta.gateway.test", 200, "beta")]
+    [InlineData("two.any.gateway.test", 404, null)]
+    [InlineData("gateway.test", 404, null)]
+    public async Task A_wildcard_stands_for_names_one_label_below_where_no_exact_one_is(string host, int status, string? site)
+    {
+        await ApplyAsync(Alpha with { Hosts = ["*.gateway.test"] }, Beta);
+
+        var answer = await fixture.SayAsync($"GET /wild HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", Token);
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        if (site is not null)
+        {
+            Assert.StartsWith($"{site}0key0", fixture.Sites.Seen[^1].Headers["X-HP-Gateway-Key"], StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Metrics_are_only_for_who_knows_the_panels_key()
     {

@@ -13,7 +13,10 @@ public sealed class EnvironmentTemplateTests
         ["garden.example", "www.garden.example"],
         "ann@garden.example",
         "staging"
-    );
+    )
+    {
+        Network = "10.128.0.16/28",
+    };
 
     [Theory]
     [InlineData("{{ site.slug }}", "garden")]
@@ -22,6 +25,7 @@ public sealed class EnvironmentTemplateTests
     [InlineData("{{ site.domains }}", "garden.example www.garden.example")]
     [InlineData("{{ site.admin-email }}", "ann@garden.example")]
     [InlineData("{{ site.environment }}", "staging")]
+    [InlineData("{{ site.network }}", "10.128.0.16/28")]
     [InlineData("{{ databases.main.host }}:{{ databases.main.port }}", "db:3306")]
     [InlineData("{{ databases.main.user }}@{{ databases.main.name }}", "main@main")]
     [InlineData("", "")]

@@ -21,12 +21,7 @@ public abstract class DomainRows(PostgresFixture postgres) : RunnerTest(postgres
 
     private protected DomainChecker NewChecker(params string[] addresses)
     {
-        var options = new PanelOptions();
-        foreach (var address in addresses)
-        {
-            options.PublicAddresses.Add(address);
-        }
-
+        var options = new PanelOptions { PublicAddresses = string.Join(' ', addresses) };
         return new DomainChecker(
             Contexts,
             Dns,
