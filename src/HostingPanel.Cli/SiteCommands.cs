@@ -32,6 +32,7 @@ internal static class SiteCommands
             CronCommands.List(hp),
             CronCommands.Run(hp),
             DomainCommands.Build(hp),
+            TrafficCommands.Build(hp),
             HandsOffCommands.Begin(hp),
             HandsOffCommands.End(hp),
         };

@@ -45,6 +45,14 @@ public sealed class SitesClient
     public Task<Site> UpdateAsync(string slug, UpdateSiteRequest request, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Site>(HttpMethod.Patch, At(slug), Json(request), null, cancellationToken);
 
+    /// <summary>How a site's visitors are treated.</summary>
+    public Task<Traffic> GetTrafficAsync(string slug, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<Traffic>($"{At(slug)}/traffic", cancellationToken);
+
+    /// <summary>Sets the whole of it; what is left out is as the blueprint says.</summary>
+    public Task<Traffic> SetTrafficAsync(string slug, TrafficSettings settings, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<Traffic>(HttpMethod.Put, $"{At(slug)}/traffic", Json(settings), null, cancellationToken);
+
     /// <summary>Moves a site to the trash; its volumes are kept.</summary>
     public Task<Accepted> DeleteAsync(string slug, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Accepted>(HttpMethod.Delete, At(slug), null, idempotencyKey, cancellationToken);

@@ -14,6 +14,7 @@ using HostingPanel.Web.Sites.Disposability;
 using HostingPanel.Web.Sites.Domains;
 using HostingPanel.Web.Tokens;
 using HostingPanel.Web.Visits;
+using HostingPanel.Web.Traffic;
 using HostingPanel.Web.Volumes;
 
 namespace HostingPanel.Web.Api;
@@ -76,6 +77,7 @@ internal static class PanelApi
         api.MapDisposability();
         api.MapCron();
         api.MapDomains();
+        api.MapTraffic();
         api.MapSiteLogs();
         api.MapVisits();
         api.MapVolumes();

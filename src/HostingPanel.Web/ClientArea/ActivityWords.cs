@@ -27,6 +27,7 @@ internal static class ActivityWords
         ["site.remove-domain"] = ("remove an address of {0}", "removed an address of {0}"),
         ["site.release-domain"] = ("give an address of {0} free", "gave an address of {0} free, for nobody had shown whose it is"),
         ["site.drill-disposability"] = ("test {0}", "tested {0}"),
+        ["site.set-traffic"] = ("change how visitors of {0} are treated", "changed how visitors of {0} are treated"),
         ["site.begin-hands-off"] = ("work on {0} by hand", "began to work on {0} by hand"),
         ["site.end-hands-off"] = ("end the work on {0} by hand", "ended the work on {0} by hand"),
         ["backup.take"] = ("back up {0}", "backed up {0}"),

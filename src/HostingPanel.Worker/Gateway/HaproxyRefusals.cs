@@ -30,7 +30,7 @@ internal sealed partial class HaproxyRefusals(MasterSocket master) : IGatewayRef
             "at-once" => TrafficRefusal.AtOnce,
             "requests" => TrafficRefusal.Requests,
             "expensive" => TrafficRefusal.Expensive,
-            "crawler" => TrafficRefusal.Crawler,
+            "crawler" or "unwanted" => TrafficRefusal.Crawler,
             "queue" => TrafficRefusal.Queue,
             "size" => TrafficRefusal.Size,
             _ => null,

@@ -118,7 +118,7 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
         if (Of(CrawlerPolicy.Refuse) is { } refused)
         {
             // What they may not have they learn from robots.txt.
-            Because("crawler", $"{{ var(txn.crawler) -m str {refused} }} !{{ path /robots.txt }} !{Probe}");
+            Because("unwanted", $"{{ var(txn.crawler) -m str {refused} }} !{{ path /robots.txt }} !{Probe}");
         }
 
         string? Of(CrawlerPolicy policy) =>
@@ -144,6 +144,7 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
         }
 
         Deny("address", 403, "not-for-you", retryAfter: null);
+        Deny("unwanted", 403, "not-for-you", retryAfter: null);
         Deny("size", 413, "too-large", retryAfter: null);
         // As long as one would have waited, so that who comes again does not stand in a queue of those who came again.
         Deny("queue", 503, "busy", _traffic.QueueSeconds);

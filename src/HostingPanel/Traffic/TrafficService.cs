@@ -235,6 +235,7 @@ public sealed class TrafficService
             row?.ChangedBy,
             row?.AppliedAt,
             row?.Fault,
+            AccessPolicy.ReachOf(actor, Permission.ManageRouting).Covers(site.OrganisationId, site.Id),
             AccessPolicy.ReachOf(actor, Permission.ManageShield).Covers(site.OrganisationId, site.Id),
             [
                 .. lately

@@ -123,6 +123,7 @@ public sealed record TrafficLoginCommand(string? User, string? Password);
 /// <param name="ChangedBy">Who.</param>
 /// <param name="AppliedAt">Since when the gateway does so; null while it does not yet.</param>
 /// <param name="Fault">Why it does not.</param>
+/// <param name="MayChange">Whether who looks may change what visitors are led to.</param>
 /// <param name="MayShield">Whether who looks may change everything, and not only what visitors are led to.</param>
 /// <param name="Refused">What was refused in the last hour, all together first; none where nothing was.</param>
 /// <param name="RefusedToday">Requests that were refused in the last 24 hours.</param>
@@ -134,6 +135,7 @@ public sealed record TrafficView(
     string? ChangedBy,
     DateTimeOffset? AppliedAt,
     string? Fault,
+    bool MayChange,
     bool MayShield,
     IReadOnlyList<RefusedView> Refused,
     long RefusedToday

@@ -43,6 +43,9 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>The gateway's address on this machine.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>The address from which this process visits.</summary>
+    public string Here { get; private set; } = "";
+
     /// <summary>The volume <c>/gateway</c> as this machine sees it.</summary>
     public string Volume { get; private set; } = "";
 
@@ -76,11 +79,20 @@ public sealed class GatewayFixture : IAsyncLifetime
             MaxConnections = 50,
             Timeout = TimeSpan.FromSeconds(30),
             MaxBodyBytes = 100_000,
+            Traffic = new SiteTraffic { MaxConcurrent = 50 },
         };
 
+    /// <summary>What the gateway's last publisher reads of refused requests.</summary>
+    public IGatewayRefusals Refusals => _providers[^1].GetRequiredService<IGatewayRefusals>();
+
     /// <summary>The code under test, as the worker would make it.</summary>
-    public IGateway Gateway(TimeSpan? patience = null)
+    /// <param name="patience">For how long it waits for a gateway that does not answer.</param>
+    /// <param name="countsUs">
+    /// True when the gateway is to limit this process, too: it comes from the machine's own address, behind which the gateway supposes many.
+    /// </param>
+    public IGateway Gateway(TimeSpan? patience = null, bool countsUs = false)
     {
+        File.WriteAllText(Path.Combine(Volume, "host-address"), countsUs ? "" : Here);
         var key = Path.Combine(_directory.FullName, "key");
         File.WriteAllText(key, PanelKey + "\n");
         var configuration = new ConfigurationBuilder()
@@ -164,9 +176,9 @@ public sealed class GatewayFixture : IAsyncLifetime
             },
             None
         );
-        var here = (await _docker.Networks.InspectAsync(network.Id, None)).Ipam!.Config![0].Gateway!;
-        _sites = await SiteServer.StartAsync(here);
-        await StartRelayAsync($"{here}:{_sites.Port}");
+        Here = (await _docker.Networks.InspectAsync(network.Id, None)).Ipam!.Config![0].Gateway!;
+        _sites = await SiteServer.StartAsync(Here);
+        await StartRelayAsync($"{Here}:{_sites.Port}");
         var volume = await _docker.Volumes.CreateAsync(new VolumeCreateRequest { Name = Name("gateway"), Labels = Labels }, None);
         Volume = volume.Mountpoint!;
         await MakeGatewayAsync();

@@ -20,6 +20,9 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <summary>All requests, in their order.</summary>
     public IReadOnlyList<SeenRequest> Seen => [.. _seen];
 
+    /// <summary>What <c>/wait</c> waits for.</summary>
+    public TaskCompletionSource Gate { get; set; } = new();
+
     public int Port { get; private set; }
 
     public static async Task<SiteServer> StartAsync(string address)
@@ -60,6 +63,15 @@ internal sealed class SiteServer : IAsyncDisposable
                 break;
             case "/mute":
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                break;
+            case "/wait":
+                // Until the test has seen enough.
+                await Gate.Task.WaitAsync(TimeSpan.FromSeconds(20), context.RequestAborted);
+                await PageAsync(context, "Waited");
+                break;
+            case "/long":
+                context.Response.ContentType = "text/css";
+                await context.Response.WriteAsync(new string('a', 20_000), context.RequestAborted);
                 break;
             case "/upload":
                 await request.Body.CopyToAsync(Stream.Null, context.RequestAborted);

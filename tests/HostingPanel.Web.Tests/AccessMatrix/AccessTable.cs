@@ -101,6 +101,7 @@ public sealed record Rule(Where Where, string Permission = "", string? Seen = nu
         "sites.operate",
         "domains.manage",
         "sites.log-in",
+        "routing.manage",
         "logs.read",
         "backups.take",
         "backups.restore",

@@ -145,6 +145,8 @@ internal static class MethodTable
             ["CronService.RunAsync"] = new(Site, "sites.operate", "sites.read"),
             ["DisposabilityService.ListAsync"] = new(Site, "sites.read"),
             ["HandsOffService.BeginAsync"] = new(Site, "sites.maintain", "sites.read"),
+            ["TrafficService.GetAsync"] = new(Site, "sites.read"),
+            ["TrafficService.SetAsync"] = new(Site, "routing.manage", "sites.read"),
             ["HandsOffService.EndAsync"] = new(Site, "sites.maintain", "sites.read"),
             ["ReconciliationService.GetEngineAsync"] = new(Provider, "engine.read"),
             ["ReconciliationService.ListUnownedAsync"] = new(Provider, "engine.read"),

@@ -39,6 +39,8 @@ internal static class RestTable
             ["purgeSite"] = new(Where.Site, "sites.delete", "sites.read"),
             ["drillSite"] = new(Where.Site, "sites.maintain", "sites.read"),
             ["beginHandsOff"] = new(Where.Site, "sites.maintain", "sites.read"),
+            ["getTraffic"] = new(Where.Site, "sites.read"),
+            ["setTraffic"] = new(Where.Site, "routing.manage", "sites.read"),
             ["endHandsOff"] = new(Where.Site, "sites.maintain", "sites.read"),
             ["getSiteVisits"] = new(Where.Site, "logs.read", "sites.read"),
             ["listSiteDomains"] = new(Where.Site, "sites.read"),

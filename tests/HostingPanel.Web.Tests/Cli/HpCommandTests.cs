@@ -66,6 +66,33 @@ public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
     }
 
     [Fact]
+    public async Task How_visitors_are_treated_is_told_and_set()
+    {
+        var slug = (await NewSiteAsync()).Site!.Slug;
+        Assert.Equal(0, await RunAsync("sites", "traffic", "maintenance", slug, "on", "--text", "We move."));
+        Assert.Equal(0, await RunAsync("sites", "traffic", "show", slug));
+        Assert.Contains("inMaintenance, maintenanceText", _out.ToString(), StringComparison.Ordinal);
+
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, """{"redirects":[{"from":"/a","to":"/b"}],"aiCrawlers":"refuse"}""", Cancellation);
+            Assert.Equal(0, await RunAsync("sites", "traffic", "set", slug, "--file", file));
+            Assert.Contains("redirects, aiCrawlers", _out.ToString(), StringComparison.Ordinal);
+            await File.WriteAllTextAsync(file, "no settings", Cancellation);
+            Assert.Equal(2, await RunAsync("sites", "traffic", "set", slug, "--file", file));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        _out.GetStringBuilder().Clear();
+        Assert.Equal(0, await RunAsync("sites", "traffic", "reset", slug));
+        Assert.Contains("as the blueprint says", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_is_one_document_in_the_contracts_words()
     {
         var organisation = await NewOrganisationAsync();
