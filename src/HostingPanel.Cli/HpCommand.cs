@@ -48,6 +48,9 @@ internal sealed class HpCommand
             AuditCommands.Build(hp),
             TokenCommands.Build(hp),
             MemberCommands.Build(hp),
+            PeopleCommands.Build(hp),
+            InvitationCommands.Build(hp),
+            MailCommands.Build(hp),
         };
         var parsed = root.Parse(args);
         var invocation = new InvocationConfiguration

@@ -27,6 +27,9 @@ public sealed class PanelClient
         Tokens = new TokensClient(_transport);
         Uploads = new UploadsClient(_transport);
         Audit = new AuditClient(_transport);
+        People = new PeopleClient(_transport);
+        Invitations = new InvitationsClient(_transport);
+        Mail = new MailClient(_transport);
     }
 
     /// <summary>Gives an <see cref="HttpClient"/> a panel's address and a token.</summary>
@@ -81,6 +84,15 @@ public sealed class PanelClient
 
     /// <summary>Who did what.</summary>
     public AuditClient Audit { get; }
+
+    /// <summary>Everybody who has an account.</summary>
+    public PeopleClient People { get; }
+
+    /// <summary>Who is invited, and has not answered yet.</summary>
+    public InvitationsClient Invitations { get; }
+
+    /// <summary>The mail server and the outbox.</summary>
+    public MailClient Mail { get; }
 
     /// <summary>The plans that an organisation can have.</summary>
     public Task<Page<Plan>> ListPlansAsync(CancellationToken cancellationToken = default) =>

@@ -114,6 +114,7 @@ public static class PanelServices
         services.AddSingleton<TokenService>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<MembershipService>();
+        services.AddSingleton<SiteAccessService>();
         services.AddSingleton<DataProtectionKeyStore>();
         return services;
     }

@@ -1,10 +1,12 @@
 using HostingPanel.Client;
+using HostingPanel.Web.Accounts.People;
 using HostingPanel.Web.Audit;
 using HostingPanel.Web.Backups;
 using HostingPanel.Web.Blueprints;
 using HostingPanel.Web.Certificates;
 using HostingPanel.Web.Engine;
 using HostingPanel.Web.Health;
+using HostingPanel.Web.Mail;
 using HostingPanel.Web.Operations;
 using HostingPanel.Web.Organisations;
 using HostingPanel.Web.Security;
@@ -97,6 +99,9 @@ internal static class PanelApi
         api.MapOperations();
         api.MapTokens();
         api.MapAudit();
+        api.MapPeople();
+        api.MapInvitations();
+        api.MapMail();
         api.MapHealth();
         app.MapGroup(string.Empty).MapHealth().ExcludeFromDescription();
         app.MapApiDocument();

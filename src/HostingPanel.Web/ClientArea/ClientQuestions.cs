@@ -20,7 +20,7 @@ internal static class ClientQuestions
     public static Confirmation ChangeRole(MemberView member, OrganisationRole role) =>
         new(
             $"Make {member.Name} {RoleWords.Of(role)}?",
-            $"{member.Name} may then {RoleWords.MayOf(role)}. It takes hold within a minute.",
+            $"{member.Name} may then {RoleWords.MayOf(role)}, and is asked to sign in again.",
             "Change the role"
         );
 

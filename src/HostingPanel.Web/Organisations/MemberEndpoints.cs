@@ -73,30 +73,30 @@ internal static class MemberEndpoints
 
     private static async Task<IResult> ListSiteAccessAsync(
         ClaimsPrincipal user,
-        MembershipService members,
+        SiteAccessService access,
         string slug,
         CancellationToken cancellationToken
-    ) => (await members.ListSiteAccessAsync(user.ToActor(), slug, cancellationToken)).ToResult(list => list.ToPage(ToContract));
+    ) => (await access.ListAsync(user.ToActor(), slug, cancellationToken)).ToResult(list => list.ToPage(ToContract));
 
     private static async Task<IResult> GiveAsync(
         ClaimsPrincipal user,
-        MembershipService members,
+        SiteAccessService access,
         string slug,
         Guid accountId,
         Client.GiveSiteAccessRequest request,
         CancellationToken cancellationToken
     ) =>
-        (await members.GiveSiteAccessAsync(user.ToActor(), slug, accountId, request.Until, cancellationToken)).ToResult(_ =>
+        (await access.GiveAsync(user.ToActor(), slug, accountId, request.Until, cancellationToken)).ToResult(_ =>
             Results.NoContent()
         );
 
     private static async Task<IResult> TakeAsync(
         ClaimsPrincipal user,
-        MembershipService members,
+        SiteAccessService access,
         string slug,
         Guid accountId,
         CancellationToken cancellationToken
-    ) => (await members.TakeSiteAccessAsync(user.ToActor(), slug, accountId, cancellationToken)).ToResult(_ => Results.NoContent());
+    ) => (await access.TakeAsync(user.ToActor(), slug, accountId, cancellationToken)).ToResult(_ => Results.NoContent());
 
     private static Client.Member ToContract(MemberView view) =>
         new(

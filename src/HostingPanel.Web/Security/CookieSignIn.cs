@@ -39,7 +39,11 @@ internal static class CookieSignIn
     public static async Task SignInAsync(HttpContext context, StartedSession session)
     {
         await context.SignOutAsync(HalfScheme);
-        RememberBrowser(context, session.BrowserKey);
+        if (session.BrowserKey is { } key)
+        {
+            RememberBrowser(context, key);
+        }
+
         await context.SignInAsync(Scheme, session.Account.ToPrincipal(session.SessionId, Scheme));
     }
 

@@ -1,3 +1,4 @@
+using HostingPanel.Accounts;
 using HostingPanel.Audit;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -58,7 +59,8 @@ internal static class Memberships
     }
 
     /// <summary>Gives somebody access to a site until then, in place of what they had; the caller saves.</summary>
-    public static async Task GrantSiteAsync(
+    /// <returns>False when they had it already, and it is prolonged or ends sooner.</returns>
+    public static async Task<bool> GrantSiteAsync(
         PanelDbContext context,
         Actor actor,
         Guid accountId,
@@ -70,6 +72,7 @@ internal static class Memberships
     )
     {
         var access = await context.SiteAccesses.FindAsync([accountId, site.Id], cancellationToken);
+        var isNew = access is null || access.Until <= time.GetUtcNow();
         if (access is null)
         {
             access = new SiteAccess
@@ -98,7 +101,27 @@ internal static class Memberships
             new AuditTarget("member", accountId, email) { SiteId = site.Id, OrganisationId = site.OrganisationId },
             $"{SiteRole.Developer} of {site.Slug} until {until:u}"
         );
+        return isNew;
     }
+
+    /// <summary>
+    /// Ends the sessions of somebody whose powers somebody has changed, in the transaction that does it (decision 5). Who changes their own
+    /// stays in the session that they do it in: nobody raises themselves, and it has proved who they are.
+    /// </summary>
+    public static Task EndSessionsAsync(
+        PanelDbContext context,
+        Actor actor,
+        Guid accountId,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) =>
+        SessionService.EndAllAsync(
+            context,
+            accountId,
+            but: actor.Kind == ActorKind.Person && actor.Id == accountId ? actor.SessionId : null,
+            time.GetStoredNow(),
+            cancellationToken
+        );
 
     /// <summary>
     /// Whether an organisation would be left without an owner if this account were none any more. Takes a lock on the organisation's row,

@@ -30,11 +30,11 @@ public sealed class InvitationAcceptance(IDbContextFactory<PanelDbContext> conte
     }
 
     /// <summary>
-    /// Takes one on with the account that one is signed in to. One of the staff signs in anew afterwards, with a second factor. Refused:
-    /// <c>invitation-invalid</c>, <c>invitation-for-another</c>.
+    /// Takes one on with the account that one is signed in to. All its sessions end: one of the staff signs in anew afterwards, with a second
+    /// factor; others go on in another session. Refused: <c>invitation-invalid</c>, <c>invitation-for-another</c>.
     /// </summary>
-    /// <returns>True when the session has ended by it.</returns>
-    public async Task<Outcome<bool>> AcceptAsync(Actor actor, string? secret, CancellationToken cancellationToken)
+    /// <returns>The session that takes the place of the one that asks; null for one of the staff.</returns>
+    public async Task<Outcome<StartedSession?>> AcceptAsync(Actor actor, string? secret, CancellationToken cancellationToken)
     {
         if (OwnAccount.Check(actor) is { } forbidden)
         {
@@ -65,14 +65,13 @@ public sealed class InvitationAcceptance(IDbContextFactory<PanelDbContext> conte
         }
 
         await GrantAsync(context, actor, account, invitation, now, cancellationToken);
-        if (invitation.StaffRole is not null)
-        {
-            await SessionService.EndAllAsync(context, account.Id, but: null, now, cancellationToken);
-        }
-
+        var renewed = invitation.StaffRole is null
+            ? await SessionService.RenewAsync(context, account, actor, now, cancellationToken)
+            : null;
+        await SessionService.EndAllAsync(context, account.Id, renewed?.SessionId, now, cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return invitation.StaffRole is not null;
+        return renewed;
     }
 
     /// <summary>

@@ -13,14 +13,32 @@ public sealed class InvitationService(IDbContextFactory<PanelDbContext> contexts
     /// <summary>
     /// Invites somebody; the link goes out by mail. Whether the address has an account elsewhere is not told. Refused:
     /// <c>invalid-request</c>, <c>proof-needed</c>, <c>already-belongs</c>, <c>already-invited</c>, <c>organisation-not-found</c>,
-    /// <c>site-not-found</c>.
+    /// <c>site-not-found</c>, <c>idempotency-key-reused</c>.
     /// </summary>
-    public async Task<Outcome<InvitationView>> InviteAsync(Actor actor, Invite command, CancellationToken cancellationToken)
+    public async Task<Outcome<InvitationView>> InviteAsync(
+        Actor actor,
+        Invite command,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         if (!(await InvitationTarget.FindAsync(context, actor, command, cancellationToken)).TryGet(out var target, out var problem))
         {
             return problem;
+        }
+
+        var hash = Idempotency.HashOf("invite", command);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out problem))
+        {
+            return problem;
+        }
+
+        if (known is { } made)
+        {
+            var same = await context.Invitations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == made, cancellationToken);
+            return same is null ? Idempotency.Gone("invitation") : View(same, target.ToWhat);
         }
 
         if ((InvitationTarget.FaultsOf(command) ?? await FreshProof.CheckAsync(context, actor, time, cancellationToken)) is { } fault)
@@ -28,7 +46,6 @@ public sealed class InvitationService(IDbContextFactory<PanelDbContext> contexts
             return fault;
         }
 
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var (normalized, now) = (AccountReading.Normalize(command.Email!), time.GetStoredNow());
         // Of two invitations to one address one waits for the other.
         await context.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({normalized}, 1))", cancellationToken);
@@ -68,6 +85,7 @@ public sealed class InvitationService(IDbContextFactory<PanelDbContext> contexts
             ExpiresAt = now + Invitation.Life,
         };
         context.Invitations.Add(invitation);
+        Idempotency.Remember(context, actor, idempotencyKey, hash, invitation.Id, time);
         AuditTrail.Add(context, actor, AuditActs.InvitationMake, TargetOf(invitation), target.ToWhat);
         await outbox.AddAsync(context, LetterOf(invitation, target.ToWhat, secret), cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
@@ -113,35 +131,61 @@ public sealed class InvitationService(IDbContextFactory<PanelDbContext> contexts
         return await ViewsAsync(context, Open(context, now).Where(invitation => invitation.OrganisationId == found.Id), cancellationToken);
     }
 
-    /// <summary>Sends one again, with another link and all its time; the link of before ends. Refused: <c>proof-needed</c>, <c>invitation-not-found</c>.</summary>
-    public Task<Outcome<Done>> ResendAsync(Actor actor, Guid id, CancellationToken cancellationToken) =>
-        ChangeAsync(
-            actor,
-            id,
-            async (context, invitation, now) =>
-            {
-                var secret = LinkSecret.New();
-                (invitation.TokenHash, invitation.ExpiresAt) = (LinkSecret.HashOf(secret), now + Invitation.Life);
-                var toWhat = await WordsAsync(context, invitation, cancellationToken);
-                AuditTrail.Add(context, actor, AuditActs.InvitationResend, TargetOf(invitation), toWhat);
-                await outbox.AddAsync(context, LetterOf(invitation, toWhat, secret), cancellationToken);
-            },
-            cancellationToken
-        );
+    /// <summary>
+    /// Sends one again, with another link and all its time; the link of before ends. Refused: <c>proof-needed</c>,
+    /// <c>invitation-not-found</c>, <c>idempotency-key-reused</c>.
+    /// </summary>
+    public async Task<Outcome<InvitationView>> ResendAsync(
+        Actor actor,
+        Guid id,
+        string? idempotencyKey,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (!(await FindAsync(context, actor, id, cancellationToken)).TryGet(out var invitation, out var problem))
+        {
+            return problem;
+        }
+
+        var hash = Idempotency.HashOf("resend-invitation", id);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out problem))
+        {
+            return problem;
+        }
+
+        var toWhat = await WordsAsync(context, invitation, cancellationToken);
+        if (known is null)
+        {
+            var secret = LinkSecret.New();
+            (invitation.TokenHash, invitation.ExpiresAt) = (LinkSecret.HashOf(secret), time.GetStoredNow() + Invitation.Life);
+            Idempotency.Remember(context, actor, idempotencyKey, hash, id, time);
+            AuditTrail.Add(context, actor, AuditActs.InvitationResend, TargetOf(invitation), toWhat);
+            await outbox.AddAsync(context, LetterOf(invitation, toWhat, secret), cancellationToken);
+            await context.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return View(invitation, toWhat);
+    }
 
     /// <summary>Takes one back. Refused: <c>proof-needed</c>, <c>invitation-not-found</c>.</summary>
-    public Task<Outcome<Done>> WithdrawAsync(Actor actor, Guid id, CancellationToken cancellationToken) =>
-        ChangeAsync(
-            actor,
-            id,
-            (context, invitation, now) =>
-            {
-                invitation.WithdrawnAt = now;
-                AuditTrail.Add(context, actor, AuditActs.InvitationWithdraw, TargetOf(invitation));
-                return Task.CompletedTask;
-            },
-            cancellationToken
-        );
+    public async Task<Outcome<Done>> WithdrawAsync(Actor actor, Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (!(await FindAsync(context, actor, id, cancellationToken)).TryGet(out var invitation, out var problem))
+        {
+            return problem;
+        }
+
+        invitation.WithdrawnAt = time.GetStoredNow();
+        AuditTrail.Add(context, actor, AuditActs.InvitationWithdraw, TargetOf(invitation));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new Done();
+    }
 
     /// <summary>Those that can be taken on.</summary>
     internal static IQueryable<Invitation> Open(PanelDbContext context, DateTimeOffset now) =>
@@ -173,12 +217,8 @@ public sealed class InvitationService(IDbContextFactory<PanelDbContext> contexts
     internal static AuditTarget TargetOf(Invitation invitation) =>
         new("invitation", invitation.Id, invitation.Email) { OrganisationId = invitation.OrganisationId, SiteId = invitation.SiteId };
 
-    private async Task<Outcome<Done>> ChangeAsync(
-        Actor actor,
-        Guid id,
-        Func<PanelDbContext, Invitation, DateTimeOffset, Task> change,
-        CancellationToken cancellationToken
-    )
+    /// <summary>One that nobody has answered, locked, where the actor may change it.</summary>
+    private async Task<Outcome<Invitation>> FindAsync(PanelDbContext context, Actor actor, Guid id, CancellationToken cancellationToken)
     {
         var seesPeople = !AccessPolicy.ReachOf(actor, Permission.ReadPeople).IsNowhere;
         if (!seesPeople && AccessPolicy.CheckSeen(actor, Permission.ManageMembers) is { } forbidden)
@@ -186,16 +226,12 @@ public sealed class InvitationService(IDbContextFactory<PanelDbContext> contexts
             return forbidden;
         }
 
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var now = time.GetStoredNow();
         var invitation = await context
             .Invitations.FromSql($"SELECT * FROM invitations WHERE id = {id} FOR UPDATE")
             .SingleOrDefaultAsync(cancellationToken);
-        var gone = Problem.NotFound("invitation", id.ToString());
         if (invitation is not { AcceptedAt: null, WithdrawnAt: null })
         {
-            return gone;
+            return Problem.NotFound("invitation", id.ToString());
         }
 
         var problem = invitation.OrganisationId is { } organisation
@@ -205,15 +241,7 @@ public sealed class InvitationService(IDbContextFactory<PanelDbContext> contexts
                 new AccessScope(organisation, invitation.SiteId, "invitation", id.ToString())
             )
             : AccessPolicy.Check(actor, Permission.ManagePeople);
-        if ((problem ?? await FreshProof.CheckAsync(context, actor, time, cancellationToken)) is { } refused)
-        {
-            return refused;
-        }
-
-        await change(context, invitation, now);
-        await context.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new Done();
+        return (problem ?? await FreshProof.CheckAsync(context, actor, time, cancellationToken)) is { } refused ? refused : invitation;
     }
 
     private MailLetter LetterOf(Invitation invitation, string toWhat, string secret) =>

@@ -12,8 +12,8 @@ namespace HostingPanel.Accounts;
 /// <param name="ToWhat">In words.</param>
 internal sealed record InvitationTarget(Guid? OrganisationId, Guid? SiteId, string ToWhat)
 {
-    /// <summary>The longest access to a site that can be given at once: as long as <see cref="MembershipService"/> gives it.</summary>
-    public static readonly int MaxSiteAccessDays = (int)MembershipService.LongestSiteAccess.TotalDays;
+    /// <summary>The longest access to a site that can be given at once: as long as <see cref="SiteAccessService"/> gives it.</summary>
+    public static readonly int MaxSiteAccessDays = (int)SiteAccessService.Longest.TotalDays;
 
     /// <summary>Finds it, where the actor may invite to it.</summary>
     public static async Task<Outcome<InvitationTarget>> FindAsync(

@@ -98,8 +98,8 @@ public sealed record SessionView(
 /// <summary>A session that has just begun, for the cookie.</summary>
 /// <param name="SessionId">Its identity.</param>
 /// <param name="Account">Whose it is.</param>
-/// <param name="BrowserKey">What the browser is to keep, so that it is known at the next sign-in.</param>
-public sealed record StartedSession(Guid SessionId, AccountView Account, string BrowserKey);
+/// <param name="BrowserKey">What the browser is to keep, so that it is known at the next sign-in; null for what it has.</param>
+public sealed record StartedSession(Guid SessionId, AccountView Account, string? BrowserKey);
 
 /// <summary>The browser that somebody uses.</summary>
 /// <param name="Browser">In a few words, see <see cref="BrowserWords"/>.</param>

@@ -169,6 +169,43 @@ public sealed class SessionService(IDbContextFactory<PanelDbContext> contexts, T
         return new StartedSession(session.Id, AccountReading.View(account), key);
     }
 
+    /// <summary>
+    /// Another session in the place of the one that acts, because its powers have grown: whoever knew the old one knows nothing now. What it
+    /// has proved, and how long it lives at most, stays as it was. The caller ends the old one, and saves.
+    /// </summary>
+    /// <returns>Null when the session that acts is over.</returns>
+    internal static async Task<StartedSession?> RenewAsync(
+        PanelDbContext context,
+        Account account,
+        Actor actor,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        var old = await Live(context, now)
+            .AsNoTracking()
+            .SingleOrDefaultAsync(session => session.Id == actor.SessionId && session.AccountId == account.Id, cancellationToken);
+        if (old is null)
+        {
+            return null;
+        }
+
+        var session = new Session
+        {
+            Id = Session.NewId(),
+            AccountId = account.Id,
+            SecurityStamp = old.SecurityStamp,
+            CreatedAt = old.CreatedAt,
+            LastSeenAt = now,
+            ProvedAt = old.ProvedAt,
+            Address = actor.Address,
+            Browser = old.Browser,
+            Factor = old.Factor,
+        };
+        context.Sessions.Add(session);
+        return new StartedSession(session.Id, AccountReading.View(account), BrowserKey: null);
+    }
+
     /// <summary>Ends an account's sessions; gives how many were not over.</summary>
     internal static Task<int> EndAllAsync(
         PanelDbContext context,

@@ -9,57 +9,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Mail;
 
-/// <summary>The mail server as it is shown: everything but its password.</summary>
-/// <param name="Host">Its name.</param>
-/// <param name="Port">Its port.</param>
-/// <param name="UsesTls">True where the connection must be encrypted.</param>
-/// <param name="UserName">Null where it wants none.</param>
-/// <param name="HasPassword">True when a password is stored.</param>
-/// <param name="Sender">The address that messages come from.</param>
-/// <param name="SenderName">The name beside it.</param>
-public sealed record MailSettingsView(
-    string Host,
-    int Port,
-    bool UsesTls,
-    string? UserName,
-    bool HasPassword,
-    string Sender,
-    string SenderName
-);
-
-/// <summary>The mail server as somebody wants it. A password of null leaves the one that is stored.</summary>
-public sealed record SetMailServer(
-    string? Host,
-    int Port,
-    bool UsesTls,
-    string? UserName,
-    string? Password,
-    string? Sender,
-    string? SenderName
-);
-
-/// <summary>A message as it is shown.</summary>
-/// <param name="Id">Its identity.</param>
-/// <param name="To">Whom it goes to.</param>
-/// <param name="Subject">In a few words.</param>
-/// <param name="State">How far it is.</param>
-/// <param name="Attempts">How often it was tried.</param>
-/// <param name="Fault">Why the last attempt failed.</param>
-/// <param name="CreatedAt">Since when it waits.</param>
-/// <param name="SentAt">When the mail server took it.</param>
-/// <param name="Body">What it says; only where there is no mail server and the reader may act on it.</param>
-public sealed record MailView(
-    Guid Id,
-    string To,
-    string Subject,
-    MailState State,
-    int Attempts,
-    string? Fault,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? SentAt,
-    string? Body
-);
-
 /// <summary>The mail server's settings and the outbox.</summary>
 public sealed class MailService(IDbContextFactory<PanelDbContext> contexts, Outbox outbox, IWebSecrets secrets, TimeProvider time)
 {
@@ -171,28 +120,55 @@ public sealed class MailService(IDbContextFactory<PanelDbContext> contexts, Outb
         return new Done();
     }
 
-    /// <summary>Queues a message to oneself; the list says what becomes of it. Refused: <c>no-mail-server</c>.</summary>
-    public async Task<Outcome<Guid>> TestAsync(Actor actor, CancellationToken cancellationToken)
+    /// <summary>
+    /// Queues a message to somebody; the list says what becomes of it. Refused: <c>no-mail-server</c>, <c>invalid-request</c>,
+    /// <c>idempotency-key-reused</c>.
+    /// </summary>
+    /// <param name="actor">Who tries it.</param>
+    /// <param name="to">To which address; null for their own, which a script has not.</param>
+    /// <param name="idempotencyKey">Same key and same address: the same message.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task<Outcome<MailView>> TestAsync(Actor actor, string? to, string? idempotencyKey, CancellationToken cancellationToken)
     {
         if (AccessPolicy.Check(actor, Permission.ManageSettings) is { } problem)
         {
             return problem;
         }
 
+        var hash = Idempotency.HashOf("test-mail", to);
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var to = await context
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (!(await Idempotency.FindAsync(context, actor, idempotencyKey, hash, cancellationToken)).TryGet(out var known, out problem))
+        {
+            return problem;
+        }
+
+        if (known is { } made)
+        {
+            var same = await context.OutgoingMails.AsNoTracking().SingleOrDefaultAsync(mail => mail.Id == made, cancellationToken);
+            return same is null ? Idempotency.Gone("message") : View(same, body: null);
+        }
+
+        to ??= await context
             .Accounts.Where(account => account.Id == actor.Id)
             .Select(account => account.Email)
             .SingleOrDefaultAsync(cancellationToken);
-        if (to is null || !await context.MailSettings.AnyAsync(cancellationToken))
+        if (SiteRules.EmailFault(to) is { } fault)
+        {
+            return Problem.Invalid("to", fault);
+        }
+
+        if (!await context.MailSettings.AnyAsync(cancellationToken))
         {
             return new Problem(ProblemKind.Conflict, "no-mail-server", "There is no mail server to test. Save its settings first.");
         }
 
-        var id = await outbox.AddAsync(context, MailTexts.Test(to, outbox.PanelName, time.GetUtcNow()), cancellationToken);
+        var id = await outbox.AddAsync(context, MailTexts.Test(to!, outbox.PanelName, time.GetUtcNow()), cancellationToken);
+        Idempotency.Remember(context, actor, idempotencyKey, hash, id, time);
         AuditTrail.Add(context, actor, AuditActs.MailTest, new AuditTarget("mail", id, to));
         await context.SaveChangesAsync(cancellationToken);
-        return id;
+        await transaction.CommitAsync(cancellationToken);
+        return View(await context.OutgoingMails.SingleAsync(mail => mail.Id == id, cancellationToken), body: null);
     }
 
     /// <summary>
@@ -215,23 +191,21 @@ public sealed class MailService(IDbContextFactory<PanelDbContext> contexts, Outb
         var reads =
             AccessPolicy.ReachOf(actor, Permission.ManageSettings).IsEverywhere
             && AccessPolicy.ReachOf(actor, Permission.ManagePeople).IsEverywhere;
-        return mails.ConvertAll(mail => new MailView(
-            mail.Id,
-            mail.To,
-            mail.Subject,
-            mail.State,
-            mail.Attempts,
-            mail.Fault,
-            mail.CreatedAt,
-            mail.SentAt,
-            reads
-            && mail is { State: MailState.Shown, Body: { } body }
-            && mail.ExpiresAt > time.GetUtcNow()
-            && secrets.TryUnprotect(body, OutgoingMail.BodyContext(mail.Id)) is { } text
-                ? Encoding.UTF8.GetString(text)
-                : null
-        ));
+        return mails.ConvertAll(mail =>
+            View(
+                mail,
+                reads
+                && mail is { State: MailState.Shown, Body: { } body }
+                && mail.ExpiresAt > time.GetUtcNow()
+                && secrets.TryUnprotect(body, OutgoingMail.BodyContext(mail.Id)) is { } text
+                    ? Encoding.UTF8.GetString(text)
+                    : null
+            )
+        );
     }
+
+    private static MailView View(OutgoingMail mail, string? body) =>
+        new(mail.Id, mail.To, mail.Subject, mail.State, mail.Attempts, mail.Fault, mail.CreatedAt, mail.SentAt, body);
 
     private static MailSettingsView? View(MailSettings? settings) =>
         settings is null

@@ -21,7 +21,7 @@ public sealed class MailTests(PostgresFixture postgres) : AccountTest(postgres)
     {
         var (ada, actor) = await AdministratorAsync("ada");
         var mail = Get<MailService>();
-        Assert.Equal("no-mail-server", CodeOf(await mail.TestAsync(actor, Token)));
+        Assert.Equal("no-mail-server", CodeOf(await mail.TestAsync(actor, null, null, Token)));
         Assert.Equal("worker-not-ready", CodeOf(await mail.SetAsync(actor, Server(), Token)));
         var sender = await SenderAsync();
         Assert.Null((await mail.SetAsync(actor, Server(), Token)).Problem);
@@ -30,7 +30,7 @@ public sealed class MailTests(PostgresFixture postgres) : AccountTest(postgres)
             ((await mail.GetAsync(actor, Token)).Value!.HasPassword, (await mail.GetAsync(actor, Token)).Value!.Host)
         );
 
-        Assert.Null((await mail.TestAsync(actor, Token)).Problem);
+        Assert.Null((await mail.TestAsync(actor, null, null, Token)).Problem);
         _transport.Fault = "421 too busy";
         Assert.Equal(0, await sender.SendAsync(Token));
         Assert.Equal(0, await sender.SendAsync(Token));
@@ -52,7 +52,7 @@ public sealed class MailTests(PostgresFixture postgres) : AccountTest(postgres)
         Assert.Contains("can send mail", message.Body, StringComparison.Ordinal);
         Assert.Equal(MailState.Sent, Assert.Single((await mail.ListAsync(actor, Token)).Value).State);
 
-        await mail.TestAsync(actor, Token);
+        await mail.TestAsync(actor, null, null, Token);
         Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(0, await sender.SendAsync(Token));
         Assert.Equal(MailState.GivenUp, (await mail.ListAsync(actor, Token)).Value[0].State);
@@ -64,7 +64,7 @@ public sealed class MailTests(PostgresFixture postgres) : AccountTest(postgres)
         var (_, actor) = await AdministratorAsync("ada");
         var sender = await SenderAsync();
         await Get<MailService>().SetAsync(actor, Server(), Token);
-        await Get<InvitationService>().InviteAsync(actor, new Invite("bob@example.org", StaffRole.Auditor), Token);
+        await Get<InvitationService>().InviteAsync(actor, new Invite("bob@example.org", StaffRole.Auditor), null, Token);
         await using (var context = await ContextAsync())
         {
             var mail = await context.OutgoingMails.AsNoTracking().SingleAsync(Token);
@@ -99,7 +99,7 @@ public sealed class MailTests(PostgresFixture postgres) : AccountTest(postgres)
 
         // An auditor sees that there are messages, never what they say.
         Assert.Null((await mail.ForgetAsync(actor, Token)).Problem);
-        await Get<InvitationService>().InviteAsync(actor, new Invite("bob@example.org", StaffRole.Auditor), Token);
+        await Get<InvitationService>().InviteAsync(actor, new Invite("bob@example.org", StaffRole.Auditor), null, Token);
         var auditor = new Actor(Guid.CreateVersion7(), "audrey", StaffRole.Auditor);
         Assert.Null(Assert.Single((await mail.ListAsync(auditor, Token)).Value).Body);
         Assert.NotNull(Assert.Single((await mail.ListAsync(actor, Token)).Value).Body);

@@ -103,6 +103,56 @@ public sealed class SessionTests(PostgresFixture postgres) : AccountTest(postgre
     }
 
     [Fact]
+    public async Task Every_change_of_what_somebody_is_in_an_organisation_ends_the_sessions_of_before()
+    {
+        var (ada, boss) = (await AccountAsync(null, "ada"), (await AdministratorAsync("boss")).Actor);
+        await Get<OrganisationService>().CreateAsync(Actor.Server, new CreateOrganisation("food-bank", "Food Bank"), null, Token);
+        var invite = new Invite(ada.Email, Organisation: "food-bank", OrganisationRole: OrganisationRole.Viewer);
+        Assert.Null((await Get<InvitationService>().InviteAsync(boss, invite, null, Token)).Problem);
+        var link = await MailedLinkAsync(ada.Email);
+
+        // Added: the browser that takes the invitation on gets another session, with what it had proved and no more; all others end.
+        var (elsewhere, here) = (await EnterAsync(ada), await EnterAsync(ada));
+        Time.Advance(Session.ProofLife);
+        var renewed = (await Get<InvitationAcceptance>().AcceptAsync(await ActorAsync(here), link, Token)).Value!;
+        Assert.NotEqual(here.SessionId, renewed.SessionId);
+        Assert.Null(await Sessions.FindAsync(here.SessionId, null, Token));
+        Assert.Null(await Sessions.FindAsync(elsewhere.SessionId, null, Token));
+        Assert.Equal("food-bank", (await ActorAsync(renewed)).Memberships[0].Organisation);
+        var members = Get<MembershipService>();
+        Assert.Equal("proof-needed", CodeOf(await members.RemoveAsync(await ActorAsync(renewed), "food-bank", ada.Id, Token)));
+
+        // Raised by another: over. The same role again changes nothing.
+        Assert.Null((await members.ChangeRoleAsync(Actor.Server, "food-bank", ada.Id, OrganisationRole.Viewer, Token)).Problem);
+        Assert.NotNull(await Sessions.FindAsync(renewed.SessionId, null, Token));
+        Assert.Null((await members.ChangeRoleAsync(Actor.Server, "food-bank", ada.Id, OrganisationRole.Owner, Token)).Problem);
+        Assert.Null(await Sessions.FindAsync(renewed.SessionId, null, Token));
+
+        // Removed by another: over.
+        var again = await EnterAsync(ada);
+        var eve = await AccountAsync(null, "eve");
+        await OwnAsync(eve);
+        var asEve = await ActorAsync(await EnterAsync(eve));
+        Assert.Null((await members.RemoveAsync(asEve, "food-bank", ada.Id, Token)).Problem);
+        Assert.Null(await Sessions.FindAsync(again.SessionId, null, Token));
+
+        // Whoever lowers themselves stays where they do it, and nowhere else.
+        var other = await EnterAsync(eve);
+        await OwnAsync(ada);
+        Assert.Null((await members.ChangeRoleAsync(asEve, "food-bank", eve.Id, OrganisationRole.Viewer, Token)).Problem);
+        Assert.NotNull(await Sessions.FindAsync(asEve.SessionId!.Value, null, Token));
+        Assert.Null(await Sessions.FindAsync(other.SessionId, null, Token));
+
+        async Task OwnAsync(Account account)
+        {
+            await using var context = await ContextAsync();
+            var id = await context.Organisations.Select(organisation => organisation.Id).SingleAsync(Token);
+            await Memberships.GrantAsync(context, Actor.Server, account.Id, account.Email, id, OrganisationRole.Owner, Time, Token);
+            await context.SaveChangesAsync(Token);
+        }
+    }
+
+    [Fact]
     public async Task An_organisation_that_wants_a_second_factor_of_its_people_gets_it()
     {
         var ada = await AccountAsync();

@@ -17,8 +17,8 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
     [
         "MembershipService.ChangeRoleAsync",
         "MembershipService.RemoveAsync",
-        "MembershipService.GiveSiteAccessAsync",
-        "MembershipService.TakeSiteAccessAsync",
+        "SiteAccessService.GiveAsync",
+        "SiteAccessService.TakeAsync",
         "DownloadService.OpenAsync",
         "DownloadService.DeleteAsync",
         "TokenService.RevokeAsync",

@@ -155,6 +155,22 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                     }
                 );
             },
+            ["/api/v1/invitations"] = () =>
+                Bodies(
+                    "invitations",
+                    new { email = $"{NewName("one")}@example.org", staffRole = "auditor" },
+                    new { email = $"{NewName("another")}@example.org", staffRole = "auditor" }
+                ),
+            ["/api/v1/invitations/{id:guid}/resend"] = async () => (await ResendAsync(), await ResendAsync()),
+            ["/api/v1/mail/test"] = async () =>
+            {
+                await AddSealingKeyAsync();
+                await Api.Mail.SetServerAsync(
+                    new SetMailServerRequest("smtp.example.org", 587, "panel@example.org", "Panel"),
+                    Cancellation
+                );
+                return await Bodies("mail/test", new { to = "one@example.org" }, new { to = "another@example.org" });
+            },
             ["/api/v1/operations/{id:guid}/cancel"] = async () =>
             {
                 var (one, another) = (await NewSiteAsync(), await NewSiteAsync());
@@ -189,6 +205,15 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
         }
 
         return (new($"sites/{slug}/domains/{hosts[0]}/{action}"), new($"sites/{slug}/domains/{hosts[1]}/{action}"));
+    }
+
+    private async Task<Attempt> ResendAsync()
+    {
+        var invitation = await Api.Invitations.CreateAsync(
+            new InviteRequest($"{NewName("invited")}@example.org", StaffRole.Auditor),
+            cancellationToken: Cancellation
+        );
+        return new($"invitations/{invitation.Id}/resend");
     }
 
     private async Task<string> RepositoryAsync()
@@ -307,6 +332,7 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
     private Task<long> RowsAsync() =>
         App.ScalarAsync<long>(
             "SELECT (SELECT count(*) FROM sites) + (SELECT count(*) FROM operations) + (SELECT count(*) FROM organisations) "
-                + "+ (SELECT count(*) FROM api_tokens) + (SELECT count(*) FROM code_uploads) + (SELECT count(*) FROM volumes)"
+                + "+ (SELECT count(*) FROM api_tokens) + (SELECT count(*) FROM code_uploads) + (SELECT count(*) FROM volumes) "
+                + "+ (SELECT count(*) FROM invitations) + (SELECT count(*) FROM outgoing_mails)"
         );
 }

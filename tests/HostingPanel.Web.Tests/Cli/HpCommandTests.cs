@@ -63,6 +63,57 @@ public sealed class HpCommandTests(PanelApp app) : Api.VolumeApiTest(app)
         Assert.Contains("manager", _out.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await RunAsync("members", "access", organisation.Slug));
         Assert.Equal(0, await RunAsync("members", "remove", organisation.Slug, account.Id.ToString()));
+
+        var person = account.Id.ToString();
+        Assert.Equal(0, await RunAsync("people", "set-role", person, "--role", "auditor"));
+        Assert.Equal(0, await RunAsync("people", "suspend", person));
+        Assert.Equal(0, await RunAsync("people", "list"));
+        Assert.Contains("auditor, suspended", _out.ToString(), StringComparison.Ordinal);
+        foreach (var act in (string[])["resume", "end-sessions", "reset-factors", "take-role", "remove"])
+        {
+            Assert.Equal((act, 0), (act, await RunAsync("people", act, person)));
+        }
+
+        Assert.Equal(1, await RunAsync("people", "remove", person));
+        Assert.Contains("person-not-found", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task People_are_invited_and_the_mail_server_is_set_from_a_file()
+    {
+        var (organisation, email) = (await NewOrganisationAsync(), $"{NewName("bob")}@example.org");
+        Assert.Equal(
+            0,
+            await RunAsync("invitations", "create", email, "--organisation", organisation.Slug, "--role", "viewer", "--json")
+        );
+        using var made = JsonDocument.Parse(_out.ToString());
+        var id = made.RootElement.GetProperty("id").GetString()!;
+        Assert.Equal(1, await RunAsync("invitations", "create", email, "--staff", "operator", "--days", "3"));
+        Assert.Contains("siteAccessDays", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("invitations", "list", "--organisation", organisation.Slug));
+        Assert.Contains("as viewer", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("invitations", "resend", id));
+        Assert.Equal(0, await RunAsync("invitations", "withdraw", id));
+        Assert.Equal(1, await RunAsync("invitations", "resend", id));
+
+        Assert.Equal(1, await RunAsync("mail", "server"));
+        Assert.Equal(1, await RunAsync("mail", "test", email));
+        Assert.Contains("no-mail-server", _error.ToString(), StringComparison.Ordinal);
+        await AddSealingKeyAsync();
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "canary\n", Cancellation);
+        string[] server = ["mail", "set-server", "--host", "smtp.example.org", "--sender", "panel@example.org", "--sender-name", "Panel"];
+        Assert.Equal(0, await RunAsync([.. server, "--user", "panel", "--password-file", file]));
+        File.Delete(file);
+        Assert.Equal(2, await RunAsync([.. server, "--password-file", file]));
+        _out.GetStringBuilder().Clear();
+        Assert.Equal(0, await RunAsync("mail", "server"));
+        Assert.Contains("smtp.example.org:587", _out.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("mail", "test", email));
+        Assert.Equal(0, await RunAsync("mail", "list"));
+        Assert.Contains("waiting", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync("mail", "forget-server"));
     }
 
     [Fact]
