@@ -39,7 +39,7 @@ internal static class InvitationCommands
     private static Command Create(HpCommand hp)
     {
         var email = new Argument<string>("email") { Description = "Whom" };
-        var staff = new Option<StaffRole?>("--staff") { Description = "To the staff, as administrator, operator or auditor" };
+        var staff = new Option<PersonRole?>("--staff") { Description = "To the staff, as administrator, operator or auditor" };
         var organisation = new Option<string?>("--organisation") { Description = "To an organisation, with --role" };
         var role = new Option<MemberRole?>("--role") { Description = "As owner, manager or viewer there" };
         var site = new Option<string?>("--site") { Description = "To a site, with --days" };

@@ -62,7 +62,7 @@ internal static class PeopleCommands
     private static Command SetRole(HpCommand hp)
     {
         var account = Account();
-        var role = new Option<StaffRole>("--role") { Description = "administrator, operator or auditor", Required = true };
+        var role = new Option<PersonRole>("--role") { Description = "administrator, operator or auditor", Required = true };
         var command = new Command("set-role", "Make somebody one of the staff, or give them another role there") { account, role };
         hp.OnRun(
             command,

@@ -10,7 +10,15 @@ internal static class TargetCommands
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
 
     public static Command Build(HpCommand hp) =>
-        new("targets", "The places where restore points are kept") { List(hp), Add(hp), Test(hp), Retire(hp) };
+        new("targets", "The places where restore points are kept") 
+        {
+            List(hp),
+            Add(hp),
+            Test(hp),
+            Retire(hp),
+            SetAside(hp),
+            RemoveSetAside(hp),
+        };
 
     private static Argument<Guid> Id() => new("id") { Description = "The target" };
 
@@ -124,6 +132,57 @@ internal static class TargetCommands
                 await session.Panel.Backups.RetireTargetAsync(parsed.GetValue(id), cancellationToken);
                 return true;
             }
+        );
+        return command;
+    }
+
+    private static Command SetAside(HpCommand hp)
+    {
+        var command = new Command("set-aside", "Repositories that were set aside because they are damaged");
+        hp.OnRun(
+            command,
+            async (_, session, cancellationToken) =>
+            {
+                var all = await session.Panel.Backups.ListSetAsideAsync(cancellationToken);
+                session.Output.WriteTable(
+                    all.Items,
+                    ["ID", "SITE", "TARGET", "SINCE", "SIZE", "WHOLE", "WHAT IS WRONG"],
+                    aside =>
+                        [
+                            aside.Id.ToString(),
+                            aside.Site + (aside.SitePurged ? " (purged)" : string.Empty),
+                            aside.Target,
+                            Output.Time(aside.SetAsideAt),
+                            Output.Bytes(aside.Bytes),
+                            string.Create(CultureInfo.InvariantCulture, $"{aside.Whole} of {aside.Copies}"),
+                            aside.RemovedBy is null ? aside.Fault : "is being removed",
+                        ]
+                );
+                return true;
+            }
+        );
+        return command;
+    }
+
+    private static Command RemoveSetAside(HpCommand hp)
+    {
+        var id = new Argument<Guid>("id") { Description = "Its id, as hp backups targets set-aside shows it" };
+        var confirm = new Option<string>("--confirm") { Description = "The name of its site: it does not come back", Required = true };
+        var command = new Command("remove-set-aside", "Remove one of those with all that lies in it, for good") { id, confirm, Wait };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+                await OperationCommands.FinishAsync(
+                    session,
+                    await session.Panel.Backups.RemoveSetAsideAsync(
+                        parsed.GetValue(id),
+                        parsed.GetValue(confirm)!,
+                        Keys.New(),
+                        cancellationToken
+                    ),
+                    parsed.GetValue(Wait),
+                    cancellationToken
+                )
         );
         return command;
     }

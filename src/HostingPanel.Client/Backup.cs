@@ -184,3 +184,27 @@ public sealed record NewBackupTargetRequest(
     IReadOnlyDictionary<string, string>? Credentials = null,
     bool? Draft = null
 );
+
+/// <summary>A repository that was set aside because it is damaged: another one has taken its place.</summary>
+/// <param name="Id">Its identity.</param>
+/// <param name="Site">The slug of its site; of one that was purged, the slug that it had. It confirms a removal.</param>
+/// <param name="SitePurged">True when the site was purged.</param>
+/// <param name="Target">The name of the target where it lies.</param>
+/// <param name="SetAsideAt">Since when.</param>
+/// <param name="Fault">What was found to be wrong with it.</param>
+/// <param name="Bytes">What its copies have added to it, as far as that is known: about what it takes at the target.</param>
+/// <param name="Copies">Of how many restore points there is something in it.</param>
+/// <param name="Whole">How many of those are whole in it all the same.</param>
+/// <param name="RemovedBy">The operation that is removing it.</param>
+public sealed record SetAsideRepository(
+    Guid Id,
+    string Site,
+    bool SitePurged,
+    string Target,
+    DateTimeOffset SetAsideAt,
+    string? Fault,
+    long Bytes,
+    int Copies,
+    int Whole,
+    Guid? RemovedBy
+);

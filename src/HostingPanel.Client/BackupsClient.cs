@@ -151,6 +151,25 @@ public sealed class BackupsClient
     public Task<Accepted> TestTargetAsync(Guid id, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Accepted>(HttpMethod.Post, $"backup-targets/{id}/test", null, idempotencyKey, cancellationToken);
 
+    /// <summary>Repositories that were set aside because they are damaged.</summary>
+    public Task<Page<SetAsideRepository>> ListSetAsideAsync(CancellationToken cancellationToken = default) =>
+        _transport.GetAsync<Page<SetAsideRepository>>("backup-targets/set-aside", cancellationToken);
+
+    /// <summary>Removes one of them for good. <paramref name="confirm"/> is the name of its site.</summary>
+    public Task<Accepted> RemoveSetAsideAsync(
+        Guid id,
+        string confirm,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.SendAsync<Accepted>(
+            HttpMethod.Delete,
+            $"backup-targets/set-aside/{id}{Query(("confirm", confirm))}",
+            null,
+            idempotencyKey,
+            cancellationToken
+        );
+
     /// <summary>Deletes a restore point for good, at every target. <paramref name="confirm"/> is the site's name once more.</summary>
     public Task<Accepted> DeleteAsync(
         string site,

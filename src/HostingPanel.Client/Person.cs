@@ -1,7 +1,7 @@
 namespace HostingPanel.Client;
 
 /// <summary>Roles among the provider's staff.</summary>
-public enum StaffRole
+public enum PersonRole
 {
     /// <summary>May everything.</summary>
     Administrator,
@@ -27,7 +27,7 @@ public sealed record Person(
     Guid Id,
     string Name,
     string Email,
-    StaffRole? Role,
+    PersonRole? Role,
     IReadOnlyList<string> Organisations,
     DateTimeOffset? SuspendedAt,
     bool HasSecondFactor,
@@ -37,7 +37,7 @@ public sealed record Person(
 
 /// <summary>What somebody is among the staff from now on.</summary>
 /// <param name="Role">The role.</param>
-public sealed record SetStaffRoleRequest(StaffRole? Role);
+public sealed record SetStaffRoleRequest(PersonRole? Role);
 
 /// <summary>An invitation that nobody has answered yet.</summary>
 /// <param name="Id">Its identity.</param>
@@ -64,7 +64,7 @@ public sealed record Invitation(
 /// <param name="SiteAccessDays">For how many days, at most 90, from when they take it on.</param>
 public sealed record InviteRequest(
     string? Email,
-    StaffRole? StaffRole = null,
+    PersonRole? StaffRole = null,
     string? Organisation = null,
     MemberRole? OrganisationRole = null,
     string? Site = null,

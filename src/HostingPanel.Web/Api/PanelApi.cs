@@ -87,6 +87,7 @@ internal static class PanelApi
         api.MapCoverage();
         api.MapBackups();
         api.MapBackupTargets();
+        api.MapSetAside();
         api.MapRestoreDrills();
         api.MapPanelBackups();
         api.MapBackupPolicies();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Browsing;
+using HostingPanel.Backups.Upkeep;
 using HostingPanel.Web.Components;
 
 namespace HostingPanel.Web.Backups;
@@ -25,7 +26,26 @@ internal static class BackupQuestions
                 ],
             };
 
-    public static Confirmation Delete(string slug, RestorePointView point) =>
+    public static Confirmation RemoveSetAside(SetAsideView item) =>
+        new(
+            $"Remove this repository of {item.Site}?",
+            $"Everything that lies in it at {item.Target} goes, and does not come back.",
+            "Remove for good"
+        )
+        {
+            IsDanger = true,
+            TypedWord = item.Site,
+            Consequences =
+            [
+                item.Whole == 0
+                    ? "No restore point in it is whole."
+                    : $"{Phrases.Count(item.Whole, "restore point")} in it {(item.Whole == 1 ? "is" : "are")} whole all the same, and can’t be restored from there any more.",
+                "Whatever nobody could get out of it yet, nobody ever will: its key is forgotten.",
+                item.IsSiteThere ? "The site, and what is kept of it elsewhere, stay as they are." : "What is kept of the site elsewhere stays as it is.",
+            ],
+        };
+
+    public static Confirmation Delete(string slug, RestorePointView point, bool isSiteThere = true) =>
         new("Delete this restore point?", "It goes at every target, and does not come back.", "Delete for good")
         {
             IsDanger = true,
@@ -33,7 +53,9 @@ internal static class BackupQuestions
             Consequences =
             [
                 $"The site can't be restored to this moment any more: {(point.TakenAt ?? point.StartedAt).UtcDateTime.ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC.",
-                "The site itself, and all other restore points, stay as they are.",
+                isSiteThere
+                    ? "The site itself, and all other restore points, stay as they are."
+                    : "The site was purged: where this is its last whole restore point, everything of it at that target goes. Without any other, it can’t be made again.",
                 "Room that nothing else needs is made free, and what is left at the target is checked.",
             ],
         };

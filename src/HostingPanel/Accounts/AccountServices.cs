@@ -15,6 +15,7 @@ public static class AccountServices
         services.AddSingleton<ProofService>();
         services.AddSingleton<FactorService>();
         services.AddSingleton<PasskeyService>();
+        services.AddSingleton<PasskeyEnrolment>();
         services.AddSingleton<ResetRequests>();
         services.AddHostedService(provider => provider.GetRequiredService<ResetRequests>());
         services.AddSingleton<PasswordService>();

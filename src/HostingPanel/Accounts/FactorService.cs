@@ -75,21 +75,9 @@ public sealed class FactorService(
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        await AccountLock.TakeAsync(context, half.AccountId, cancellationToken);
-        if (await SignInService.FindAsync(context, half, cancellationToken) is not { } account)
+        if (!(await WithoutFactorAsync(context, visitor, half, cancellationToken)).TryGet(out var account, out var problem))
         {
-            return AccountReading.Refuse(visitor, AuditActs.FactorSetUp, Expired());
-        }
-
-        if (await FactorChecks.HasAnyAsync(context, account.Id, cancellationToken))
-        {
-            // Whoever has only the password must not put a factor of theirs in the place of the owner's.
-            return AccountReading.Refuse(
-                visitor,
-                AuditActs.FactorSetUp,
-                new Problem(ProblemKind.Conflict, "second-factor-exists", "This account has a second factor already. Sign in with it."),
-                account
-            );
+            return problem;
         }
 
         var now = time.GetStoredNow();
@@ -218,6 +206,31 @@ public sealed class FactorService(
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return codes;
+    }
+
+    /// <summary>The account of a half sign-in, locked, which has no second factor yet. Refused: <c>sign-in-expired</c>, <c>second-factor-exists</c>.</summary>
+    internal static async Task<Outcome<Account>> WithoutFactorAsync(
+        PanelDbContext context,
+        Actor visitor,
+        HalfSignIn half,
+        CancellationToken cancellationToken
+    )
+    {
+        await AccountLock.TakeAsync(context, half.AccountId, cancellationToken);
+        if (await SignInService.FindAsync(context, half, cancellationToken) is not { } account)
+        {
+            return AccountReading.Refuse(visitor, AuditActs.FactorSetUp, Expired());
+        }
+
+        return await FactorChecks.HasAnyAsync(context, account.Id, cancellationToken)
+            // Whoever has only the password must not put a factor of theirs in the place of the owner's.
+            ? AccountReading.Refuse(
+                visitor,
+                AuditActs.FactorSetUp,
+                new Problem(ProblemKind.Conflict, "second-factor-exists", "This account has a second factor already. Sign in with it."),
+                account
+            )
+            : account;
     }
 
     /// <summary>The refusal where an account that must have a second factor would have none now; null otherwise.</summary>

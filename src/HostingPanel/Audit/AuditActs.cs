@@ -146,6 +146,7 @@ public static class AuditActs
             OperationKinds.DeleteRestorePoint => "backup.delete",
             OperationKinds.ApplyRetention => "backup.apply-retention",
             OperationKinds.CheckRepositories => "repository.check",
+            OperationKinds.RemoveRepository => "repository.remove",
             OperationKinds.ExportRepositoryKey => "repository.export-key",
             OperationKinds.BackUpPanel => "panel.back-up",
             OperationKinds.RunCron => "cron.run",

@@ -46,7 +46,13 @@ internal static class BackupServices
         services.AddSingleton(provider => new UpkeepService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<BackupService>(),
-            provider.GetRequiredService<OperationQueue>()
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(provider => new SetAsideService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton(provider => new RestoreService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
@@ -140,6 +146,7 @@ internal static class BackupServices
         services.AddSingleton<UpkeepSteps>();
         services.AddSingleton<IOperationKind, ApplyRetention>();
         services.AddSingleton<IOperationKind, DeleteRestorePoint>();
+        services.AddSingleton<IOperationKind, RemoveRepository>();
         services.AddSingleton<IOperationKind, CheckRepositories>();
         services.AddSingleton<BackupScheduler>();
         services.AddHostedService(provider => provider.GetRequiredService<BackupScheduler>());

@@ -28,7 +28,7 @@ internal static class OperationAccess
             OperationKinds.DrillRestorePoint or OperationKinds.CheckRepositories => Permission.DrillBackups,
             OperationKinds.DeleteRestorePoint or OperationKinds.ApplyRetention => Permission.DeleteBackups,
             OperationKinds.ExportRepositoryKey => Permission.ExportRepositoryKeys,
-            OperationKinds.TestTarget or OperationKinds.BackUpPanel => Permission.ManageTargets,
+            OperationKinds.TestTarget or OperationKinds.BackUpPanel or OperationKinds.RemoveRepository => Permission.ManageTargets,
             OperationKinds.RemoveUnowned => Permission.ManageEngine,
             _ => Unwritten,
         };

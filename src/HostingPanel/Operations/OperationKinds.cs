@@ -25,6 +25,7 @@ internal static class OperationKinds
     public const string ApplyRetention = "apply-retention";
     public const string DeleteRestorePoint = "delete-restore-point";
     public const string CheckRepositories = "check-repositories";
+    public const string RemoveRepository = "remove-repository";
     public const string IndexBackup = "index-backup";
     public const string FetchBackup = "fetch-backup";
     public const string PutBackFiles = "put-back-files";
@@ -39,7 +40,7 @@ internal static class OperationKinds
     public const string ChangeDomains = "change-domains";
 
     /// <summary>Those that delete for good. Once they have begun, stopping them would save nothing: they can't be cancelled.</summary>
-    public static readonly string[] ForGood = [PurgeSite, PurgeVolume, DeleteRestorePoint];
+    public static readonly string[] ForGood = [PurgeSite, PurgeVolume, DeleteRestorePoint, RemoveRepository];
 
     /// <summary>
     /// Those that leave everything of a site as it is in the engine and make way for whatever else is wanted of it: nobody waits for them, and
@@ -108,6 +109,7 @@ internal static class OperationKinds
             ApplyRetention => "Remove old restore points",
             DeleteRestorePoint => "Delete restore point",
             CheckRepositories => "Check backup repositories",
+            RemoveRepository => "Remove a backup repository",
             IndexBackup => "List the files of a backup",
             FetchBackup => "Fetch from a backup",
             PutBackFiles => "Put files back beside",

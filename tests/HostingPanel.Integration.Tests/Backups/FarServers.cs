@@ -13,6 +13,11 @@ internal sealed class FarServers(TestInstallation installation)
     public const string Host = "far.backup.test";
     public const string Word = "word-of-backup-canary";
 
+    /// <summary>Where a small disk is that is almost full until <see cref="MakeRoomAsync"/>.</summary>
+    public const string SmallDisk = "/srv/small";
+
+    private const string RoomAsked = "room-asked";
+
     /// <summary>Makes its keys, tells them, and serves both.</summary>
     private const string Serve = """
         mkdir -p /run/sshd /root/.ssh /srv/sftp /srv/rest
@@ -22,6 +27,10 @@ internal sealed class FarServers(TestInstallation installation)
         printf 'far.backup.test %s\n' "$(</run/host.pub)" >/run/known-hosts
         /usr/sbin/sshd -h /run/host -o PasswordAuthentication=no -o StrictModes=no -o 'Subsystem=sftp internal-sftp'
         printf 'backup:%s\n' "$(perl -e 'print crypt("word-of-backup-canary", q($2y$05$abcdefghijklmnopqrstuu))')" >/srv/rest/.htpasswd
+        # A disk with room for the beginnings of a repository, and for no site.
+        free=$(($(df --output=avail --block-size=1 /srv/small | tail -n 1) - 1500000))
+        head -c "$free" /dev/zero >/srv/small/of-others
+        (until [[ -e /run/room-asked ]]; do sleep 0.2; done; rm /srv/small/of-others) &
         # Whoever asks here waits for each byte of the answer: a target that is there, and of no use.
         perl -MIO::Socket::INET -e '
             my $door = IO::Socket::INET->new(LocalPort => 8001, Listen => 5, ReuseAddr => 1) or die;
@@ -98,6 +107,15 @@ internal sealed class FarServers(TestInstallation installation)
                         Image = Image,
                         Labels = labels,
                         Args = ["bash", "-euc", Serve],
+                        Mounts =
+                        [
+                            new Mount
+                            {
+                                Type = MountType.Tmpfs,
+                                Target = SmallDisk,
+                                TmpfsOptions = new TmpfsOptions { SizeBytes = 96L << 20 },
+                            },
+                        ],
                     },
                     Networks = [new NetworkAttachmentConfig { Target = Network, Aliases = [Host] }],
                 },
@@ -123,6 +141,33 @@ internal sealed class FarServers(TestInstallation installation)
         }
 
         throw new InvalidOperationException("The servers never came.");
+    }
+
+    /// <summary>Makes room on the small disk, and returns when it is there.</summary>
+    public async Task MakeRoomAsync(CancellationToken cancellationToken)
+    {
+        var service = Filters.Label("com.docker.swarm.service.name", $"{installation.Name}-far");
+        var container = Assert.Single(await installation.Docker.Containers.ListAsync(all: false, service, cancellationToken)).Id;
+        using var asked = new MemoryStream();
+        await using (var writer = new TarWriter(asked, TarEntryFormat.Pax, leaveOpen: true))
+        {
+            await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, RoomAsked), cancellationToken);
+        }
+
+        asked.Position = 0;
+        await installation.Docker.Containers.PutArchiveAsync(container, "/run", asked, cancellationToken);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                await (await installation.Docker.Containers.GetArchiveAsync(container, $"{SmallDisk}/of-others", cancellationToken)).DisposeAsync();
+            }
+            catch (DockerNotFoundException)
+            {
+                return;
+            }
+        }
     }
 
     private async Task BuildAsync(CancellationToken cancellationToken)

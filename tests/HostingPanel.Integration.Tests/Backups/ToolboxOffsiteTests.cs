@@ -78,6 +78,8 @@ public sealed class ToolboxOffsiteTests(ToolboxFixture toolbox)
                 );
             }
 
+            await EmptiedAsync(new ToolboxRepository(toolbox, "rest:http://far:8000/backup/other/", good));
+
             // (What ssh itself says comes at its own pace, and may come too late to be told.)
             // Another host key than the known one, a key that was taken away, a password that was changed, a name nobody knows.
             await RefusedAsync(
@@ -106,6 +108,17 @@ public sealed class ToolboxOffsiteTests(ToolboxFixture toolbox)
             var ran = await new ToolboxRepository(toolbox, address, [("target-credentials", credentials)]).RunAsync("identity");
             ran.FailedAs(error).Failed(cause);
             Assert.DoesNotContain("old-word", ran.ToString(), StringComparison.Ordinal);
+        }
+
+        // Elsewhere there is no directory to be taken away: what is in it goes, and nothing is left but what says so.
+        static async Task EmptiedAsync(ToolboxRepository repository)
+        {
+            var id = (await repository.RunAsync("init")).Well().Last.GetProperty("repository").GetString()!;
+            await repository.BackUpAsync();
+            (await repository.RunAsync("empty", new string('0', 64))).FailedAs("failed").Failed("another repository");
+            (await repository.RunAsync("empty", id)).Well();
+            Assert.Equal(0, (await repository.RunAsync("list")).Well().Last.GetProperty("count").GetInt32());
+            (await repository.RunAsync("empty", id)).Well();
         }
 
         static async Task<string> Base64Async(string keys, string name) =>

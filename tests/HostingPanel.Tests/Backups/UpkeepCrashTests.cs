@@ -25,6 +25,10 @@ public sealed class UpkeepCrashTests(PostgresFixture postgres) : CrashTest(postg
         new(OperationKinds.DeleteRestorePoint, null) { Ask = DeleteAsync },
         new(OperationKinds.CheckRepositories, null, Failing: "job hp-restic") { Ask = CheckAsync },
         new(OperationKinds.CheckRepositories, null) { Ask = CheckAsync },
+        // A damaged repository is set aside, another one takes its place, and it goes when somebody says so.
+        new(OperationKinds.TakeBackup, null) { Ask = TakeAfterDamageAsync },
+        new(OperationKinds.RemoveRepository, null, Failing: "job hp-restic") { Ask = RemoveAsync },
+        new(OperationKinds.RemoveRepository, null) { Ask = RemoveAsync },
     ];
 
     [Fact(Timeout = 900_000)]
@@ -71,6 +75,32 @@ public sealed class UpkeepCrashTests(PostgresFixture postgres) : CrashTest(postg
         var unsure = await upkeep.DeleteAsync(Actor.Panel, site.Slug, points[^1].Id, null, null, cancellationToken);
         Assert.Equal("confirm", unsure.Problem?.Errors[0].Path);
         return (await upkeep.DeleteAsync(Actor.Panel, site.Slug, points[^1].Id, site.Slug, null, cancellationToken)).Value.Id;
+    }
+
+    /// <summary>As a check does that finds what is there damaged; then as the schedule does.</summary>
+    private static async Task<Guid> TakeAfterDamageAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
+    {
+        await using (var context = await panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(cancellationToken))
+        {
+            var siteId = await context.Sites.Where(row => row.Slug == site.Slug).Select(row => row.Id).SingleAsync(cancellationToken);
+            var repository = await context.BackupRepositories.SingleAsync(row => row.SiteId == siteId, cancellationToken);
+            var target = await context.BackupTargets.SingleAsync(row => row.Id == repository.TargetId, cancellationToken);
+            var operation = await context.Operations.OrderBy(row => row.Id).LastAsync(row => row.SiteId == siteId, cancellationToken);
+            await panel
+                .Get<UpkeepStore>()
+                .SetAsideAsync(new RepositoryWork(operation, repository, target, 0), touched: null, "A pack is broken.", cancellationToken);
+        }
+
+        return await TakeAsync(panel, site, cancellationToken);
+    }
+
+    private static async Task<Guid> RemoveAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
+    {
+        var service = panel.Get<SetAsideService>();
+        var aside = Assert.Single((await service.ListAsync(Actor.Panel, cancellationToken)).Value, row => row.Site == site.Slug);
+        var unsure = await service.RemoveAsync(Actor.Panel, aside.Id, confirm: null, null, cancellationToken);
+        Assert.Equal("confirm", unsure.Problem?.Errors[0].Path);
+        return (await service.RemoveAsync(Actor.Panel, aside.Id, site.Slug, null, cancellationToken)).Value.Id;
     }
 
     private static async Task<Guid> CheckAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken) =>

@@ -149,6 +149,10 @@ internal static class FakeBackupTools
             case ["forget", .. var gone]:
                 repository.Snapshots.RemoveAll(made => gone.Contains(made.Id, StringComparer.Ordinal));
                 return FakeTools.Said([FakeTools.Line($"\"left\":{repository.Snapshots.Count}")]);
+            case ["empty", var known]:
+                return known == address && engine.Repositories.TryRemove(address, out _)
+                    ? FakeTools.Said([FakeTools.Line("\"emptied\":true")])
+                    : Error("failed");
             case ["prune"]:
                 return FakeTools.Said([FakeTools.Line("\"pruned\":true")]);
             case ["check", ..]:

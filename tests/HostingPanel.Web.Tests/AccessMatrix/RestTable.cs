@@ -120,6 +120,8 @@ internal static class RestTable
             ["useBackupTarget"] = new(Where.Provider, "targets.manage") { IsAboutNothing = true },
             ["retireBackupTarget"] = new(Where.Provider, "targets.manage") { IsAboutNothing = true },
             ["testBackupTarget"] = new(Where.Provider, "targets.manage") { IsAboutNothing = true },
+            ["listSetAside"] = new(Where.Provider, "targets.read"),
+            ["removeSetAside"] = new(Where.Provider, "targets.manage") { IsAboutNothing = true },
             ["listPanelBackups"] = new(Where.Provider, "targets.read"),
             ["getPanelBackupState"] = new(Where.Provider, "targets.read"),
             ["takePanelBackup"] = new(Where.Provider, "targets.manage"),

@@ -96,6 +96,62 @@ public sealed class PasskeyTests(PanelApp app) : ApiTest(app), IDisposable
     }
 
     [Fact]
+    public async Task Who_must_set_a_second_factor_up_at_sign_in_may_do_so_with_a_passkey()
+    {
+        const string Password = "orbit lantern mustard";
+        const string Enrol = "/account/sign-in/second-factor";
+        var boss = await App.ActorOfAsync(await App.NewAccountAsync(StaffRole.Administrator));
+        var email = $"{NewName("olive")}@example.org";
+        var invitations = App.Services.GetRequiredService<InvitationService>();
+        Assert.Null((await invitations.InviteAsync(boss, new Invite(email, StaffRole.Operator), null, Cancellation)).Problem);
+        var link = new Uri(await App.MailedLinkAsync(email)).PathAndQuery;
+        await _browser.SubmitAsync(
+            link,
+            await _browser.GetAsync(link),
+            "accept-new",
+            ("Input.Name", "Olive"),
+            ("Input.Password", Password),
+            ("Input.Repeat", Password)
+        );
+        Assert.Equal(Enrol, _browser.Location);
+        var half = _browser.Cookies["hp-half"];
+        var page = await _browser.GetAsync(Enrol);
+        // What was answered to another page's question opens nothing.
+        _device.Origin = "http://evil.example";
+        Assert.Contains("could not be used", await UseAsync(Enrol, page, _device.Create(OptionsOf(page))), StringComparison.Ordinal);
+        Assert.DoesNotContain("hp", _browser.Cookies.Keys);
+        _device.Origin = "http://panel.localhost";
+        var answer = _device.Create(OptionsOf(page));
+        var codes = await UseAsync(Enrol, page, answer);
+        Assert.Equal(10, Regex.Count(codes, "<li class=\"mono\">"));
+        Assert.Contains("Olive", await _browser.GetAsync("/sites"), StringComparison.Ordinal);
+        Assert.Equal(
+            "PasswordAndPasskey",
+            await App.ScalarAsync<string>(
+                "SELECT s.factor FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.email = $1",
+                email
+            )
+        );
+
+        // Whoever has the password alone puts no passkey of theirs beside the owner's.
+        _browser.Cookies.Clear();
+        _browser.Cookies["hp-half"] = half;
+        using var thief = new SoftAuthenticator();
+        page = await _browser.GetAsync(Enrol);
+        Assert.Contains(
+            "has a second factor already",
+            await UseAsync(Enrol, page, thief.Create(OptionsOf(page))),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("hp", _browser.Cookies.Keys);
+        // The owner's opens the door alone from now on.
+        _browser.Cookies.Clear();
+        page = await _browser.GetAsync("/account/sign-in?returnUrl=%2Fsites");
+        await UseAsync("/account/sign-in?returnUrl=%2Fsites", page, _device.Get(OptionsOf(page)));
+        Assert.Equal("/sites", _browser.Location);
+    }
+
+    [Fact]
     public async Task The_last_factor_of_who_must_have_one_stays()
     {
         var account = await AddAsync();

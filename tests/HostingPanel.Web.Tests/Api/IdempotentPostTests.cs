@@ -210,7 +210,7 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
     private async Task<Attempt> ResendAsync()
     {
         var invitation = await Api.Invitations.CreateAsync(
-            new InviteRequest($"{NewName("invited")}@example.org", StaffRole.Auditor),
+            new InviteRequest($"{NewName("invited")}@example.org", PersonRole.Auditor),
             cancellationToken: Cancellation
         );
         return new($"invitations/{invitation.Id}/resend");

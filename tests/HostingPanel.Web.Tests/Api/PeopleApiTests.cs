@@ -10,11 +10,11 @@ public sealed class PeopleApiTests(PanelApp app) : AccessTest(app)
     public async Task An_administrators_script_looks_after_the_staff_and_the_last_administrator_stays()
     {
         var account = await App.NewAccountAsync(role: null);
-        await Api.People.SetRoleAsync(account.Id, new SetStaffRoleRequest(StaffRole.Operator), Cancellation);
+        await Api.People.SetRoleAsync(account.Id, new SetStaffRoleRequest(PersonRole.Operator), Cancellation);
         await Api.People.SuspendAsync(account.Id, Cancellation);
         var listed = Assert.Single((await Api.People.ListAsync(Cancellation)).Items, person => person.Id == account.Id);
         Assert.Equal(
-            (StaffRole.Operator, account.Email, false, 0),
+            (PersonRole.Operator, account.Email, false, 0),
             (listed.Role, listed.Email, listed.HasSecondFactor, listed.Sessions)
         );
         Assert.NotNull(listed.SuspendedAt);
@@ -26,7 +26,7 @@ public sealed class PeopleApiTests(PanelApp app) : AccessTest(app)
         var nothing = await RefusalAsync(() => Api.People.SetRoleAsync(account.Id, new SetStaffRoleRequest(null), Cancellation));
         Assert.Equal("role", Assert.Single(nothing.Errors).Path);
         await App.ExecuteAsync("UPDATE accounts SET role = NULL");
-        await Api.People.SetRoleAsync(account.Id, new SetStaffRoleRequest(StaffRole.Administrator), Cancellation);
+        await Api.People.SetRoleAsync(account.Id, new SetStaffRoleRequest(PersonRole.Administrator), Cancellation);
         foreach (
             var act in (Func<Task>[])
                 [

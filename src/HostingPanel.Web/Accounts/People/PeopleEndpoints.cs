@@ -59,23 +59,23 @@ internal static class PeopleEndpoints
     }
 
     /// <summary>A role in the words of the contract; null for none.</summary>
-    public static Client.StaffRole? ToContract(StaffRole? role) =>
+    public static Client.PersonRole? ToContract(StaffRole? role) =>
         role switch
         {
             null => null,
-            StaffRole.Administrator => Client.StaffRole.Administrator,
-            StaffRole.Operator => Client.StaffRole.Operator,
-            StaffRole.Auditor => Client.StaffRole.Auditor,
+            StaffRole.Administrator => Client.PersonRole.Administrator,
+            StaffRole.Operator => Client.PersonRole.Operator,
+            StaffRole.Auditor => Client.PersonRole.Auditor,
             _ => throw new InvalidOperationException($"The contract has no word for the role {role}."),
         };
 
     /// <summary>A role of the contract's; null for none.</summary>
-    public static StaffRole? FromContract(Client.StaffRole? role) =>
+    public static StaffRole? FromContract(Client.PersonRole? role) =>
         role switch
         {
-            Client.StaffRole.Administrator => StaffRole.Administrator,
-            Client.StaffRole.Operator => StaffRole.Operator,
-            Client.StaffRole.Auditor => StaffRole.Auditor,
+            Client.PersonRole.Administrator => StaffRole.Administrator,
+            Client.PersonRole.Operator => StaffRole.Operator,
+            Client.PersonRole.Auditor => StaffRole.Auditor,
             _ => null,
         };
 

@@ -14,10 +14,10 @@ internal sealed class ApplyRetention(UpkeepSteps steps) : IOperationKind
 
     public async Task<IReadOnlyList<Step>> PlanAsync(Operation operation, CancellationToken cancellationToken)
     {
-        var repositories = operation.ArgumentsAs<RemovalArguments>().Repositories;
+        var arguments = operation.ArgumentsAs<RemovalArguments>();
         var plan = new List<Step> { steps.Decide(operation) };
-        plan.AddRange(await steps.RemoveAsync(operation, repositories, "decide", cancellationToken));
-        plan.Add(steps.Settle(operation, repositories, plan[^1].Name));
+        plan.AddRange(await steps.RemoveAsync(operation, arguments, "decide", cancellationToken));
+        plan.Add(steps.Settle(operation, arguments.Repositories, plan[^1].Name));
         return plan;
     }
 

@@ -105,6 +105,50 @@ internal sealed class RepositoryRemoval(UpkeepStore store, RepositoryRuns runs, 
             cancellationToken
         );
 
+    /// <summary>Removes everything that lies there; while somebody reads there it is refused.</summary>
+    public Task EmptyAsync(RepositoryWork work, StepProgress progress, CancellationToken cancellationToken) =>
+        runs.TryAsync(
+            work,
+            progress,
+            async place =>
+            {
+                if (work.Repository.ResticId is not { } known)
+                {
+                    // It was never made, or a life of the worker before has emptied it.
+                    await store.EmptiedAsync(work.Repository.Id, cancellationToken);
+                    await progress.ReportAsync("nothing is there");
+                    return null;
+                }
+
+                // Said before it is looked: whoever begins to read meanwhile sees it and waits.
+                await store.UpdateAsync(work.Repository.Id, row => row.PruningBy = work.Operation.Id, cancellationToken);
+                if (await store.IsReadAsync(work.Repository.Id, work.Operation.Id, cancellationToken))
+                {
+                    await store.UpdateAsync(work.Repository.Id, row => row.PruningBy = null, cancellationToken);
+                    return new RepositoryFault("repository-busy", $"It is being read at {work.Target.Name}. Ask for it again then.");
+                }
+
+                var result = await runs.RunAsync(work, place, "empty", ["empty", known], cancellationToken);
+                if (result.Fault == ResticTool.Locked)
+                {
+                    // The site's operations run one at a time: whose lock this is has died.
+                    await runs.RunAsync(work, place, "unlock", ["unlock"], cancellationToken);
+                    result = await runs.RunAsync(work, place, "empty-again", ["empty", known], cancellationToken);
+                }
+
+                if (!result.Succeeded && result.Fault != ResticTool.Missing)
+                {
+                    await store.UpdateAsync(work.Repository.Id, row => row.PruningBy = null, cancellationToken);
+                    return RepositoryFault.Of(result);
+                }
+
+                await store.EmptiedAsync(work.Repository.Id, cancellationToken);
+                await progress.ReportAsync("nothing is left there");
+                return null;
+            },
+            cancellationToken
+        );
+
     private async Task<RepositoryFault?> ForgetAsync(
         RepositoryWork work,
         RepositoryPlace place,

@@ -3,7 +3,12 @@ namespace HostingPanel.Backups.Upkeep;
 /// <summary>What an operation that removes restore points is about.</summary>
 /// <param name="Repositories">Where it removes, in this order.</param>
 /// <param name="Point">The one restore point that somebody wants to have deleted; null for what retention says.</param>
-internal sealed record RemovalArguments(IReadOnlyList<Guid> Repositories, Guid? Point = null);
+/// <param name="Emptied">Those of the repositories of which nothing is left: they go as a whole.</param>
+internal sealed record RemovalArguments(IReadOnlyList<Guid> Repositories, Guid? Point = null, IReadOnlyList<Guid>? Emptied = null)
+{
+    /// <summary>True for a repository that goes as a whole.</summary>
+    public bool Empties(Guid repository) => Emptied?.Contains(repository) == true;
+}
 
 /// <summary>What a check of repositories is about.</summary>
 /// <param name="Repositories">Which, in this order.</param>

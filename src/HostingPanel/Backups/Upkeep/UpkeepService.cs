@@ -13,13 +13,20 @@ public sealed class UpkeepService
     private readonly IDbContextFactory<PanelDbContext> _contexts;
     private readonly BackupService _backups;
     private readonly OperationQueue _queue;
+    private readonly TimeProvider _time;
 
-    internal UpkeepService(IDbContextFactory<PanelDbContext> contexts, BackupService backups, OperationQueue queue) =>
-        (_contexts, _backups, _queue) = (contexts, backups, queue);
+    internal UpkeepService(
+        IDbContextFactory<PanelDbContext> contexts,
+        BackupService backups,
+        OperationQueue queue,
+        TimeProvider time
+    ) => (_contexts, _backups, _queue, _time) = (contexts, backups, queue, time);
 
     /// <summary>
-    /// Deletes a restore point for good, at every target. Refused: <c>restore-point-being-taken</c>, <c>restore-point-in-use</c>,
-    /// <c>last-good-restore-point</c>, <c>last-at-target</c>, <c>not-confirmed</c>.
+    /// Deletes a restore point for good, at every target. The last whole one, of a site or at a target, goes only when the site was purged,
+    /// by who may manage targets; what lies at that target of the site goes with it. Refused: <c>restore-point-being-taken</c>,
+    /// <c>restore-point-in-use</c>, <c>last-good-restore-point</c>, <c>last-at-target</c>, <c>invalid-request</c> without the
+    /// confirmation, <c>proof-needed</c>.
     /// </summary>
     /// <param name="actor">Who wants it.</param>
     /// <param name="slug">The site.</param>
@@ -60,14 +67,14 @@ public sealed class UpkeepService
                     );
                 }
 
-                if (await DeleteFaultAsync(context, point, cancellationToken) is { } fault)
+                if (!(await DeletionRules.CheckAsync(context, actor, point, _time, cancellationToken)).TryGet(out var emptied, out problem))
                 {
-                    return fault;
+                    return problem;
                 }
 
                 var repositories = await context
                     .BackupRepositories.Where(repository =>
-                        repository.ResticId != null
+                        (repository.ResticId != null || emptied.Contains(repository.Id))
                         && context.RestorePointCopies.Any(copy => copy.RepositoryId == repository.Id && copy.RestorePointId == id)
                     )
                     .OrderBy(repository => repository.Id)
@@ -77,7 +84,7 @@ public sealed class UpkeepService
                     OperationKinds.DeleteRestorePoint,
                     point.SiteId,
                     slug,
-                    Arguments: new RemovalArguments(repositories, id)
+                    Arguments: new RemovalArguments(repositories, id, emptied)
                 )
                 {
                     OrganisationId = point.OrganisationId,
@@ -164,55 +171,6 @@ public sealed class UpkeepService
             },
             cancellationToken
         );
-    }
-
-    private static async Task<Problem?> DeleteFaultAsync(PanelDbContext context, RestorePoint point, CancellationToken cancellationToken)
-    {
-        if (point.State == RestorePointState.Taking)
-        {
-            return VolumeRules.Refused("restore-point-being-taken", "This restore point is just being taken. Cancel that instead.");
-        }
-
-        var inUse = await RetentionLook.ArgumentsInUseAsync(context, self: null, runningOnly: false, cancellationToken);
-        if (RetentionLook.IsInUse(inUse, point.Id))
-        {
-            return VolumeRules.Refused("restore-point-in-use", "Something is just being done with this restore point. Wait for it to end.");
-        }
-
-        if (point.State != RestorePointState.Good)
-        {
-            return null;
-        }
-
-        var isAlone = !await context.RestorePoints.AnyAsync(
-            other => other.SiteId == point.SiteId && other.Id != point.Id && other.State == RestorePointState.Good,
-            cancellationToken
-        );
-        if (isAlone)
-        {
-            return VolumeRules.Refused(
-                "last-good-restore-point",
-                "This is the only good restore point of the site. Take another one first: a site is never left without."
-            );
-        }
-
-        var whole = point.Copies.Where(copy => copy.ReadBackAt is not null).Select(copy => copy.RepositoryId).ToList();
-        var last = await (
-            from repository in context.BackupRepositories
-            join target in context.BackupTargets on repository.TargetId equals target.Id
-            where
-                whole.Contains(repository.Id)
-                && !context.RestorePointCopies.Any(copy =>
-                    copy.RepositoryId == repository.Id && copy.RestorePointId != point.Id && copy.ReadBackAt != null
-                )
-            select target.Name
-        ).FirstOrDefaultAsync(cancellationToken);
-        return last is null
-            ? null
-            : VolumeRules.Refused(
-                "last-at-target",
-                $"This is the only whole restore point of the site at “{last}”. Take another one there first."
-            );
     }
 
     private async Task<Outcome<OperationView>> QueueAsync(

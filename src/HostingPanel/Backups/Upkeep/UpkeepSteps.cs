@@ -23,26 +23,37 @@ internal sealed class UpkeepSteps(UpkeepStore store, RepositoryRemoval removal, 
             }
         );
 
-    /// <summary>Removes what goes from each repository in turn, makes room there and checks it.</summary>
+    /// <summary>Removes what goes from each repository in turn, makes room there and checks it; one of which nothing is left goes as a whole.</summary>
     public async Task<IReadOnlyList<Step>> RemoveAsync(
         Operation operation,
-        IReadOnlyList<Guid> repositories,
+        RemovalArguments arguments,
         string after,
         CancellationToken cancellationToken
     )
     {
         var plan = new List<Step>();
-        foreach (var (index, (repository, target)) in (await store.ListAsync(repositories, cancellationToken)).Index())
+        var known = (await store.ListAsync(arguments.Repositories, cancellationToken)).ToDictionary(
+            row => row.Repository.Id,
+            row => row.Target.Name
+        );
+        // Each keeps its number, also in a life of the worker after which the row of one has gone.
+        foreach (var (index, repository) in arguments.Repositories.Index())
         {
-            plan.Add(Part("forget", $"Remove from {target.Name}", removal.ForgetAsync));
-            plan.Add(Part("prune", $"Make room at {target.Name}", removal.PruneAsync));
-            plan.Add(Part("check", $"Check what is left at {target.Name}", check.CheckAfterPruneAsync));
-
-            Step Part(string name, string title, Func<RepositoryWork, StepProgress, CancellationToken, Task> run)
+            var target = known.GetValueOrDefault(repository, "a target");
+            if (arguments.Empties(repository))
             {
-                var step = Repository(operation, repository.Id, index, name, title, after, run);
-                after = step.Name;
-                return step;
+                Part("empty", $"Remove everything from {target}", removal.EmptyAsync);
+                continue;
+            }
+
+            Part("forget", $"Remove from {target}", removal.ForgetAsync);
+            Part("prune", $"Make room at {target}", removal.PruneAsync);
+            Part("check", $"Check what is left at {target}", check.CheckAfterPruneAsync);
+
+            void Part(string name, string title, Func<RepositoryWork, StepProgress, CancellationToken, Task> run)
+            {
+                plan.Add(Repository(operation, repository, index, name, title, after, run));
+                after = plan[^1].Name;
             }
         }
 
@@ -84,6 +95,12 @@ internal sealed class UpkeepSteps(UpkeepStore store, RepositoryRemoval removal, 
                 }
 
                 await CloseAsync(operation, repositories, cancellationToken);
+                if (operation.Kind != OperationKinds.CheckRepositories)
+                {
+                    var emptied = operation.ArgumentsAs<RemovalArguments>().Emptied ?? [];
+                    await store.ForgetRepositoriesAsync([.. emptied], cancellationToken);
+                }
+
                 var faults = (await store.ListAsync(repositories, cancellationToken))
                     .Where(row => row.Repository.FaultBy == operation.Id)
                     .ToList();
@@ -118,8 +135,10 @@ internal sealed class UpkeepSteps(UpkeepStore store, RepositoryRemoval removal, 
             title,
             async (progress, cancellationToken) =>
             {
-                var (repository, target) = (await store.ListAsync([id], cancellationToken)).Single();
-                await run(new RepositoryWork(operation, repository, target, index), progress, cancellationToken);
+                if ((await store.ListAsync([id], cancellationToken)) is [var (repository, target)])
+                {
+                    await run(new RepositoryWork(operation, repository, target, index), progress, cancellationToken);
+                }
             }
         )
         {

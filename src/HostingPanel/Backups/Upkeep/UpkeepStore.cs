@@ -47,6 +47,16 @@ internal sealed class UpkeepStore(IDbContextFactory<PanelDbContext> contexts, Ti
         {
             goes.Add(point);
         }
+        else if (operation.Kind == OperationKinds.RemoveRepository)
+        {
+            goes.AddRange(
+                await context
+                    .RestorePointCopies.Where(copy => arguments.Repositories.Contains(copy.RepositoryId))
+                    .Select(copy => copy.RestorePointId)
+                    .Distinct()
+                    .ToListAsync(cancellationToken)
+            );
+        }
         else
         {
             var siteId = operation.SiteId!.Value;
@@ -91,10 +101,21 @@ internal sealed class UpkeepStore(IDbContextFactory<PanelDbContext> contexts, Ti
                 copy.ReadBackAt = null;
             }
 
-            // One that is whole somewhere else, at a target that is retired say, goes on being good.
-            if (row.Copies.All(copy => copy.ReadBackAt is null))
+            // One that is whole somewhere else, at a target that is retired say, goes on being good; one that has failed and has something
+            // somewhere else goes when its turn comes.
+            if (row.Copies.Any(copy => copy.ReadBackAt is not null))
             {
-                row.State = RestorePointState.Going;
+                continue;
+            }
+
+            var isLeft =
+                operation.Kind == OperationKinds.RemoveRepository
+                && row.Copies.Any(copy => !arguments.Repositories.Contains(copy.RepositoryId));
+            row.State = isLeft ? RestorePointState.Failed : RestorePointState.Going;
+            if (isLeft)
+            {
+                row.FaultCode ??= "copy-removed";
+                row.Fault ??= "Its only whole copy was removed with the repository that it lay in.";
             }
         }
 
@@ -183,6 +204,36 @@ internal sealed class UpkeepStore(IDbContextFactory<PanelDbContext> contexts, Ti
         var target = await context.BackupTargets.SingleAsync(row => row.Id == work.Target.Id, cancellationToken);
         (target.LastFaultAt, target.LastFaultCode, target.LastFault) = (now, code, message);
         await context.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Writes down that nothing is left in a repository.</summary>
+    public async Task EmptiedAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        var removed = await context.RestorePointCopies.Where(copy => copy.RepositoryId == id).ExecuteDeleteAsync(cancellationToken);
+        await context
+            .BackupRepositories.Where(row => row.Id == id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(row => row.ResticId, (string?)null)
+                        .SetProperty(row => row.PruneDue, false)
+                        .SetProperty(row => row.PruningBy, (Guid?)null),
+                cancellationToken
+            );
+        await transaction.CommitAsync(cancellationToken);
+        metrics?.CopiesRemoved(removed);
+    }
+
+    /// <summary>Forgets repositories that were emptied, with their keys: there is nothing to be read with them any more.</summary>
+    public async Task ForgetRepositoriesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await context
+            .BackupRepositories.Where(row =>
+                ids.Contains(row.Id) && row.ResticId == null && !context.RestorePointCopies.Any(copy => copy.RepositoryId == row.Id)
+            )
+            .ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>
