@@ -122,7 +122,8 @@ data of its own and is removed afterwards. The last line says "N passed, N faile
 
   --fast    only what needs no containers: under a minute. Tests that want a database get one when the engine runs, else they are skipped.
   --nightly everything, and more of it: what is broken off at random moments is broken off ten times instead of three, and the
-            simulated worker is killed at each of its effects in every kind of operation. Many minutes more.
+            simulated worker is killed at each of its effects in every kind of operation; and at the end the installation is lost
+            but for its repositories, and ./panel recover brings it back. Many minutes more.
 TEXT
             ;;
         bench) cat <<'TEXT'

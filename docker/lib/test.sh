@@ -1,10 +1,12 @@
 # shellcheck shell=bash
 # ./panel test: builds, starts what the tests need, runs them, removes it. Needs all of docker/lib's parts.
 
+TEST_NIGHTLY=0
+
 test_parts() {
     local part
     # shellcheck source=/dev/null
-    for part in up down scratch testrun; do source "$LIB/$part.sh"; done
+    for part in up down scratch testrun testrecover; do source "$LIB/$part.sh"; done
 }
 
 # A browser, where one can be had: TEST_CHROMIUM stays empty otherwise.
@@ -85,6 +87,8 @@ test_everything() {
         scratch_environment
         export CHROMIUM=$TEST_CHROMIUM
         test_project HostingPanel.E2E.Tests 1500
+        # Last: it removes the installation.
+        if ((TEST_NIGHTLY)); then test_recovery; fi
     else
         test_fails "The installation for the browser tests did not come up (reasons above)."
     fi
@@ -102,7 +106,7 @@ test_main() {
     while (($#)); do
         case $1 in
             --fast) fast=1; shift ;;
-            --nightly) export HP_TEST_KILLS=10 HP_TEST_CRASH_STRIDE=1; shift ;;
+            --nightly) export HP_TEST_KILLS=10 HP_TEST_CRASH_STRIDE=1; TEST_NIGHTLY=1; shift ;;
             *) die "./panel test does not know \"$1\"." -- "./panel test --help" ;;
         esac
     done

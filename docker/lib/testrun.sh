@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Runs one test project and counts. Needs ui.sh, scratch.sh (interruptible).
 #
-#   test_project NAME SECONDS       runs the built program, shows what failed and what was skipped, adds to the sums
+#   test_project NAME SECONDS [OPTION...]   runs the built program, shows what failed and what was skipped, adds to the sums
 #   test_skip_project NAME REASON   counts all of its tests as skipped
 #   test_sum                        the names of those that failed, and the last line; 1 when anything failed
 
@@ -41,15 +41,17 @@ test_fails() {
 
 test_project() {
     local name=$1 limit=$2 program results=$SCRATCH_DIR/$1.xml output=$SCRATCH_DIR/$1.log started code=0 passed failed skipped errors names
+    shift 2
+    rm -f "$results"
     program=$(test_program "$name")
     started=$(now_ms)
-    say "$name"
+    say "$name${*:+ ($*)}"
     if [[ ! -x $program ]]; then
         test_fails "$name was not built."
         return
     fi
     # Most of them wait for the engine or the database: more at once than there are processors.
-    interruptible timeout --kill-after=30 "$limit" "$program" -noLogo -noColor -noAutoReporters -maxThreads 2x -reporter quiet -xml "$results" \
+    interruptible timeout --kill-after=30 "$limit" "$program" -noLogo -noColor -noAutoReporters -maxThreads 2x -reporter quiet -xml "$results" "$@" \
         >"$output" 2>&1 || code=$?
     if ! grep -qs '</assemblies>' "$results"; then
         tail -n 40 "$output" >&2

@@ -40,16 +40,7 @@ internal static class MailCommands
         var plain = new Option<bool>("--no-tls") { Description = "The connection need not be encrypted" };
         var user = new Option<string?>("--user") { Description = "As whom to sign in there" };
         var file = new Option<FileInfo?>("--password-file") { Description = "The file with its password: never an argument" };
-        var command = new Command("set-server", "Say which mail server to use")
-        {
-            host,
-            port,
-            sender,
-            senderName,
-            plain,
-            user,
-            file,
-        };
+        var command = new Command("set-server", "Say which mail server to use") { host, port, sender, senderName, plain, user, file };
         hp.OnRun(
             command,
             async (parsed, session, cancellationToken) =>

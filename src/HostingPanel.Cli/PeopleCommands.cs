@@ -27,7 +27,12 @@ internal static class PeopleCommands
                 "Take the second factors of somebody away who has lost them",
                 (people, id, stop) => people.ResetFactorsAsync(id, stop)
             ),
-            Act(hp, "remove", "Remove an account; what its person did stays in the audit", (people, id, stop) => people.RemoveAsync(id, stop)),
+            Act(
+                hp,
+                "remove",
+                "Remove an account; what its person did stays in the audit",
+                (people, id, stop) => people.RemoveAsync(id, stop)
+            ),
         };
 
     private static Command List(HpCommand hp)
@@ -46,7 +51,8 @@ internal static class PeopleCommands
                             person.Id.ToString(),
                             person.Email,
                             person.Name,
-                            (person.Role is { } role ? Output.Word(role) : "no") + (person.SuspendedAt is null ? string.Empty : ", suspended"),
+                            (person.Role is { } role ? Output.Word(role) : "no")
+                                + (person.SuspendedAt is null ? string.Empty : ", suspended"),
                             string.Join(", ", person.Organisations),
                             person.HasSecondFactor ? "yes" : "no",
                             person.Sessions.ToString(CultureInfo.InvariantCulture),

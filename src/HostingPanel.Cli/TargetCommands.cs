@@ -10,7 +10,7 @@ internal static class TargetCommands
     private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
 
     public static Command Build(HpCommand hp) =>
-        new("targets", "The places where restore points are kept") 
+        new("targets", "The places where restore points are kept")
         {
             List(hp),
             Add(hp),

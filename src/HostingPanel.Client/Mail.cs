@@ -8,15 +8,7 @@ namespace HostingPanel.Client;
 /// <param name="HasPassword">True when a password is stored.</param>
 /// <param name="Sender">The address that messages come from.</param>
 /// <param name="SenderName">The name beside it.</param>
-public sealed record MailServer(
-    string Host,
-    int Port,
-    bool Tls,
-    string? UserName,
-    bool HasPassword,
-    string Sender,
-    string SenderName
-);
+public sealed record MailServer(string Host, int Port, bool Tls, string? UserName, bool HasPassword, string Sender, string SenderName);
 
 /// <summary>The mail server to use.</summary>
 /// <param name="Host">Its name.</param>

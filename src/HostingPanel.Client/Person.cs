@@ -46,14 +46,7 @@ public sealed record SetStaffRoleRequest(PersonRole? Role);
 /// <param name="InvitedBy">Who invites.</param>
 /// <param name="CreatedAt">Since when.</param>
 /// <param name="ExpiresAt">Until when it can be taken on.</param>
-public sealed record Invitation(
-    Guid Id,
-    string Email,
-    string ToWhat,
-    string InvitedBy,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset ExpiresAt
-);
+public sealed record Invitation(Guid Id, string Email, string ToWhat, string InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>Whom to invite, to what: to the staff, to an organisation, or to a site for some days.</summary>
 /// <param name="Email">Their address.</param>

@@ -41,7 +41,9 @@ internal static class BackupQuestions
                     ? "No restore point in it is whole."
                     : $"{Phrases.Count(item.Whole, "restore point")} in it {(item.Whole == 1 ? "is" : "are")} whole all the same, and can’t be restored from there any more.",
                 "Whatever nobody could get out of it yet, nobody ever will: its key is forgotten.",
-                item.IsSiteThere ? "The site, and what is kept of it elsewhere, stay as they are." : "What is kept of the site elsewhere stays as it is.",
+                item.IsSiteThere
+                    ? "The site, and what is kept of it elsewhere, stay as they are."
+                    : "What is kept of the site elsewhere stays as it is.",
             ],
         };
 

@@ -26,12 +26,8 @@ internal static class MailEndpoints
                 "Say which mail server to use",
                 description: "Without `password` the one that is stored stays, unless it is another server."
             );
-        group
-            .MapDelete("/server", ForgetAsync)
-            .Describe("forgetMailServer", "Use no mail server", StatusCodes.Status204NoContent);
-        group
-            .MapGet("/messages", ListAsync)
-            .Describe<Client.Page<Client.MailMessage>>("listMail", "The last messages, the newest first");
+        group.MapDelete("/server", ForgetAsync).Describe("forgetMailServer", "Use no mail server", StatusCodes.Status204NoContent);
+        group.MapGet("/messages", ListAsync).Describe<Client.Page<Client.MailMessage>>("listMail", "The last messages, the newest first");
         group
             .MapPost("/test", TestAsync)
             .Describe<Client.MailMessage>(
@@ -90,15 +86,7 @@ internal static class MailEndpoints
                 new HostingPanel.Problem(ProblemKind.NotFound, "mail-server-not-found", "There is no mail server: nothing is sent.")
             )
             : Results.Ok(
-                new Client.MailServer(
-                    view.Host,
-                    view.Port,
-                    view.UsesTls,
-                    view.UserName,
-                    view.HasPassword,
-                    view.Sender,
-                    view.SenderName
-                )
+                new Client.MailServer(view.Host, view.Port, view.UsesTls, view.UserName, view.HasPassword, view.Sender, view.SenderName)
             );
 
     private static Client.MailMessage ToContract(MailView view) =>

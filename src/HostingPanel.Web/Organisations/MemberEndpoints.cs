@@ -85,10 +85,7 @@ internal static class MemberEndpoints
         Guid accountId,
         Client.GiveSiteAccessRequest request,
         CancellationToken cancellationToken
-    ) =>
-        (await access.GiveAsync(user.ToActor(), slug, accountId, request.Until, cancellationToken)).ToResult(_ =>
-            Results.NoContent()
-        );
+    ) => (await access.GiveAsync(user.ToActor(), slug, accountId, request.Until, cancellationToken)).ToResult(_ => Results.NoContent());
 
     private static async Task<IResult> TakeAsync(
         ClaimsPrincipal user,

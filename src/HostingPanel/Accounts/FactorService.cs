@@ -7,11 +7,6 @@ using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Accounts;
 
-/// <summary>Somebody who is in, with the codes that they get once.</summary>
-/// <param name="Session">Their session.</param>
-/// <param name="Codes">Their recovery codes.</param>
-public sealed record EnrolledSession(StartedSession Session, RecoveryCodes Codes);
-
 /// <summary>Sets second factors up and takes them away.</summary>
 public sealed class FactorService(
     IDbContextFactory<PanelDbContext> contexts,

@@ -1,7 +1,6 @@
 using System.Globalization;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
-using HostingPanel.Sites;
 
 namespace HostingPanel.Backups;
 
@@ -260,44 +259,4 @@ internal sealed class CopyMaker(BackupStore store, RepositoryAccess access, Rest
     private sealed record SnapshotsLine(IReadOnlyList<SnapshotLine>? Snapshots);
 
     private sealed record SourceLine(string? Source, long Files, long Bytes);
-}
-
-/// <summary>A copy to be made.</summary>
-/// <param name="Site">Of which site.</param>
-/// <param name="Operation">By which operation; its id is the restore point's.</param>
-/// <param name="Target">Where to.</param>
-/// <param name="Index">Which of the operation's targets it is.</param>
-/// <param name="Scratch">The volume with dumps and manifest.</param>
-/// <param name="Volumes">The site's volumes, to be read only.</param>
-/// <param name="Manifest">The manifest, as it lies there.</param>
-internal sealed record CopyWork(
-    SiteAssembly Site,
-    Operation Operation,
-    BackupTarget Target,
-    int Index,
-    VolumeMount Scratch,
-    IReadOnlyList<VolumeMount> Volumes,
-    string Manifest
-)
-{
-    /// <summary>What the snapshot is made of: the same paths each time.</summary>
-    public IReadOnlyList<string> Paths =>
-        [BackupNames.Dumps, BackupNames.Manifest, BackupNames.Signature, .. Volumes.Select(volume => volume.Path)];
-}
-
-/// <summary>Stable words for what may be wrong with a target.</summary>
-internal static class ResticFaults
-{
-    public static string CodeOf(string fault) =>
-        fault switch
-        {
-            "repository-missing" => "repository-missing",
-            ResticTool.Locked => "repository-locked",
-            "wrong-key" => "wrong-key",
-            "incomplete" => "backup-incomplete",
-            "damaged" => "repository-damaged",
-            "unreachable" => "target-unreachable",
-            "target-full" => "target-full",
-            _ => "backup-failed",
-        };
 }

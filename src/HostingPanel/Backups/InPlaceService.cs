@@ -1,7 +1,6 @@
 using System.Globalization;
 using HostingPanel.Access;
 using HostingPanel.Backups.InPlace;
-using HostingPanel.Backups.Operations;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
@@ -112,7 +111,7 @@ public sealed class InPlaceService
             context => SiteOfAsync(context, point.SiteId, slug, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("restore-in-place", new { id, command }),
-            scope => PrepareAsync(scope, point, command, cancellationToken),
+            scope => InPlaceRequests.RestoreAsync(_planner, scope, point, command, cancellationToken),
             cancellationToken
         );
         return queued.TryGet(out var operation, out problem) ? OperationView.From(operation) : problem;
@@ -150,7 +149,7 @@ public sealed class InPlaceService
             context => SiteOfAsync(context, point.SiteId, slug, cancellationToken),
             idempotencyKey,
             Idempotency.HashOf("undo-restore", id),
-            scope => PrepareUndoAsync(scope, id, cancellationToken),
+            scope => InPlaceRequests.UndoAsync(scope, id, cancellationToken),
             cancellationToken
         );
         return queued.TryGet(out var operation, out problem) ? OperationView.From(operation) : problem;
@@ -215,79 +214,6 @@ public sealed class InPlaceService
             restore.Notes,
             undoRefusal
         );
-
-    private async Task<Outcome<OperationRequest>> PrepareAsync(
-        VolumeRequests.Scope scope,
-        RestorePoint point,
-        RestoreSiteInPlace command,
-        CancellationToken cancellationToken
-    )
-    {
-        if (await _planner.FaultAsync(scope.Context, scope.Site, point, command, cancellationToken) is { } fault)
-        {
-            return fault;
-        }
-
-        if (
-            !(await RestoreRules.CopyAsync(scope.Context, point, command.Target, cancellationToken)).TryGet(
-                out var repository,
-                out var problem
-            )
-        )
-        {
-            return problem;
-        }
-
-        IReadOnlyList<Guid> targets = command.WithoutSafetyPoint
-            ? []
-            : await scope
-                .Context.BackupTargets.Where(target => target.RetiredAt == null)
-                .OrderBy(target => target.CreatedAt)
-                .ThenBy(target => target.Id)
-                .Select(target => target.Id)
-                .ToListAsync(cancellationToken);
-        return new OperationRequest(
-            OperationKinds.RestoreInPlace,
-            scope.Site.Id,
-            scope.Site.Slug,
-            Arguments: new RestoreInPlaceArguments(point.Id, repository, RestorePointReason.Safety, targets)
-        );
-    }
-
-    private static async Task<Outcome<OperationRequest>> PrepareUndoAsync(
-        VolumeRequests.Scope scope,
-        Guid id,
-        CancellationToken cancellationToken
-    )
-    {
-        if (VolumeRules.SiteFault(scope.Site) is { } refused)
-        {
-            return refused;
-        }
-
-        var restore = await scope
-            .Context.InPlaceRestores.AsNoTracking()
-            .Where(restore => restore.SiteId == scope.Site.Id && restore.RestorePointId == id)
-            .Where(restore => restore.SwappedAt != null && restore.UndoneAt == null)
-            .OrderByDescending(restore => restore.Id)
-            .FirstOrDefaultAsync(cancellationToken);
-        if (restore is null)
-        {
-            return VolumeRules.Refused(
-                "not-restored-in-place",
-                "The site does not have the data of this restore point: it was not restored in place, or that was undone already."
-            );
-        }
-
-        return await RestoreRules.UndoFaultAsync(scope.Context, restore, cancellationToken) is { } fault
-            ? fault
-            : new OperationRequest(
-                OperationKinds.UndoRestore,
-                scope.Site.Id,
-                scope.Site.Slug,
-                Arguments: new UndoRestoreArguments(restore.Id)
-            );
-    }
 
     private static async Task<Outcome<Guid>> SiteOfAsync(
         PanelDbContext context,

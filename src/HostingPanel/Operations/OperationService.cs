@@ -219,7 +219,7 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
                 return Problem.NotFound("operation", id.ToString());
             }
 
-            if (CancelFault(actor, operation) is { } forbidden)
+            if (OperationCancelling.FaultOf(actor, operation) is { } forbidden)
             {
                 return forbidden;
             }
@@ -232,7 +232,7 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
 
             if (known is null)
             {
-                if (await RequestCancelAsync(context, id, cancellationToken) is { } refused)
+                if (await OperationCancelling.AskAsync(context, id, time, cancellationToken) is { } refused)
                 {
                     return refused;
                 }
@@ -256,50 +256,6 @@ public sealed class OperationService(IDbContextFactory<PanelDbContext> contexts,
         }
 
         return await GetAsync(actor, id, cancellationToken);
-    }
-
-    /// <summary>Whoever may ask for such an operation may cancel it, and who may not know of it is told of none.</summary>
-    private static Problem? CancelFault(Actor actor, Operation operation)
-    {
-        var scope = AccessScope.Of(operation);
-        return AccessPolicy.Check(actor, Permission.ReadOperations, scope)
-            ?? AccessPolicy.CheckOfSeen(actor, OperationAccess.PermissionFor(operation.Kind), scope);
-    }
-
-    private async Task<Problem?> RequestCancelAsync(PanelDbContext context, Guid id, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var asked = await context
-            .Operations.Where(operation =>
-                operation.Id == id
-                && (
-                    operation.State == OperationState.Queued
-                    || (operation.State == OperationState.Running && !OperationKinds.ForGood.Contains(operation.Kind))
-                )
-            )
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(operation => operation.CancelRequestedAt, operation => operation.CancelRequestedAt ?? now),
-                cancellationToken
-            );
-        if (asked > 0)
-        {
-            return null;
-        }
-
-        var found = await context
-            .Operations.Where(operation => operation.Id == id)
-            .Select(operation => new { operation.Kind, operation.FinishedAt })
-            .SingleOrDefaultAsync(cancellationToken);
-        return found switch
-        {
-            null => Problem.NotFound("operation", id.ToString()),
-            { FinishedAt: null } => new Problem(
-                ProblemKind.Conflict,
-                "not-cancellable",
-                $"“{OperationKinds.TitleOf(found.Kind)}” deletes for good and has begun: to stop it half-way would save nothing. Wait for it to end."
-            ),
-            _ => new Problem(ProblemKind.Conflict, "operation-finished", "This operation has ended; there is nothing left to cancel."),
-        };
     }
 
     private static bool Same(OperationView left, OperationView right) =>

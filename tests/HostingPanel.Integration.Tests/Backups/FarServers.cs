@@ -161,7 +161,9 @@ internal sealed class FarServers(TestInstallation installation)
         {
             try
             {
-                await (await installation.Docker.Containers.GetArchiveAsync(container, $"{SmallDisk}/of-others", cancellationToken)).DisposeAsync();
+                await (
+                    await installation.Docker.Containers.GetArchiveAsync(container, $"{SmallDisk}/of-others", cancellationToken)
+                ).DisposeAsync();
             }
             catch (DockerNotFoundException)
             {

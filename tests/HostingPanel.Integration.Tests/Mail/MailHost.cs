@@ -90,7 +90,10 @@ internal sealed class MailHost : IAsyncDisposable
                 await using var reader = new TarReader(archive);
                 while (await reader.GetNextEntryAsync(copyData: true, asked) is { } entry)
                 {
-                    if (entry is { EntryType: TarEntryType.RegularFile, DataStream: { } data } && entry.Name.Contains("/mail/new/", StringComparison.Ordinal))
+                    if (
+                        entry is { EntryType: TarEntryType.RegularFile, DataStream: { } data }
+                        && entry.Name.Contains("/mail/new/", StringComparison.Ordinal)
+                    )
                     {
                         using var text = new StreamReader(data, Encoding.UTF8);
                         messages.Add(await text.ReadToEndAsync(asked));
@@ -177,6 +180,6 @@ internal sealed class MailHost : IAsyncDisposable
         );
         Certificate = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(shown)));
         var networks = (await _docker.Containers.InspectAsync(_container, cancellationToken)).NetworkSettings!.Networks!;
-        Address = networks.Values.First().IPAddress!;
+        Address = networks.Values.First().IpAddress!;
     }
 }

@@ -23,7 +23,8 @@ namespace HostingPanel.Integration.Tests.Mail;
 public sealed class SmtpTests
 {
     private const string Subject = "Einladung für Zoë – „Food Bank“";
-    private const string Body = "Grüße\n.\nA line with a dot alone above, and a link:\nhttp://panel.localhost/invitation?link=abc-DEF_123\n";
+    private const string Body =
+        "Grüße\n.\nA line with a dot alone above, and a link:\nhttp://panel.localhost/invitation?link=abc-DEF_123\n";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -83,14 +84,7 @@ public sealed class SmtpTests
         Assert.Null((await mail.TestAsync(Actor.Server, "ada@example.org", null, Token)).Problem);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
 
-        var sender = new MailSender(
-            contexts,
-            keys,
-            new SmtpTransport(),
-            new Alone(),
-            TimeProvider.System,
-            NullLogger<MailSender>.Instance
-        );
+        var sender = new MailSender(contexts, keys, new SmtpTransport(), new Alone(), TimeProvider.System, NullLogger<MailSender>.Instance);
         watch.Restart();
         Assert.Equal(0, await sender.SendAsync(Token));
         Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), MailSender.Patience + TimeSpan.FromSeconds(10));

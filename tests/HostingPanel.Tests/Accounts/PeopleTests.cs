@@ -127,7 +127,10 @@ public sealed class PeopleTests(PostgresFixture postgres) : AccountTest(postgres
         var known = await Invitations.InviteAsync(asBob, invite with { Email = "eve@example.org" }, null, Token);
         var unknown = await Invitations.InviteAsync(asBob, invite with { Email = "new@example.org" }, null, Token);
         Assert.Equal((null, null), (known.Problem, unknown.Problem));
-        Assert.Equal("not-permitted", CodeOf(await Invitations.InviteAsync(asBob, new Invite("x@example.org", StaffRole.Operator), null, Token)));
+        Assert.Equal(
+            "not-permitted",
+            CodeOf(await Invitations.InviteAsync(asBob, new Invite("x@example.org", StaffRole.Operator), null, Token))
+        );
         Assert.Equal("not-permitted", CodeOf(await Invitations.InviteAsync(eve, invite with { Email = "x@example.org" }, null, Token)));
         Assert.Null((await Invitations.WithdrawAsync(asBob, unknown.Value.Id, Token)).Problem);
         Assert.Equal("invitation-invalid", CodeOf(await Acceptance.FindAsync(await MailedLinkAsync("new@example.org"), Token)));

@@ -73,7 +73,9 @@ public sealed class AccountPagesTests(PanelApp app) : ApiTest(app)
     {
         var boss = await App.ActorOfAsync(await App.NewAccountAsync(StaffRole.Administrator));
         var invitations = App.Services.GetRequiredService<InvitationService>();
-        Assert.Null((await invitations.InviteAsync(boss, new Invite("mallory@example.org", StaffRole.Auditor), null, Cancellation)).Problem);
+        Assert.Null(
+            (await invitations.InviteAsync(boss, new Invite("mallory@example.org", StaffRole.Auditor), null, Cancellation)).Problem
+        );
         var path = new Uri(await App.MailedLinkAsync("mallory@example.org")).PathAndQuery;
         var form = await _browser.GetAsync(path);
         Assert.Contains("mallory@example.org", form, StringComparison.Ordinal);

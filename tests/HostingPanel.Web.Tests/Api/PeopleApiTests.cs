@@ -13,10 +13,7 @@ public sealed class PeopleApiTests(PanelApp app) : AccessTest(app)
         await Api.People.SetRoleAsync(account.Id, new SetStaffRoleRequest(PersonRole.Operator), Cancellation);
         await Api.People.SuspendAsync(account.Id, Cancellation);
         var listed = Assert.Single((await Api.People.ListAsync(Cancellation)).Items, person => person.Id == account.Id);
-        Assert.Equal(
-            (PersonRole.Operator, account.Email, false, 0),
-            (listed.Role, listed.Email, listed.HasSecondFactor, listed.Sessions)
-        );
+        Assert.Equal((PersonRole.Operator, account.Email, false, 0), (listed.Role, listed.Email, listed.HasSecondFactor, listed.Sessions));
         Assert.NotNull(listed.SuspendedAt);
         await Api.People.ResumeAsync(account.Id, Cancellation);
         await Api.People.TakeRoleAsync(account.Id, Cancellation);

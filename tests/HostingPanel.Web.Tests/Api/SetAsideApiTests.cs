@@ -28,7 +28,10 @@ public sealed class SetAsideApiTests(PanelApp app) : VolumeApiTest(app)
         Assert.Equal("last-good-restore-point", (await RefusalAsync(() => RemoveAsync(slug))).Code);
         await App.ExecuteAsync("UPDATE restore_point_copies SET read_back_at = NULL WHERE restore_point_id = $1", whole);
         Assert.Equal("confirm", Assert.Single((await RefusalAsync(() => RemoveAsync("another"))).Errors).Path);
-        Assert.Equal("repository-not-found", (await RefusalAsync(() => Api.Backups.RemoveSetAsideAsync(Guid.Empty, slug, cancellationToken: Cancellation))).Code);
+        Assert.Equal(
+            "repository-not-found",
+            (await RefusalAsync(() => Api.Backups.RemoveSetAsideAsync(Guid.Empty, slug, cancellationToken: Cancellation))).Code
+        );
         var key = Guid.CreateVersion7().ToString();
         var accepted = await Api.Backups.RemoveSetAsideAsync(aside.Id, slug, key, Cancellation);
         Assert.Equal(("remove-repository", slug), (accepted.Operation.Kind, accepted.Operation.Target));
@@ -73,7 +76,8 @@ public sealed class SetAsideApiTests(PanelApp app) : VolumeApiTest(app)
             )
         );
 
-        Task<Accepted> DeleteAsync(PanelClient client, string confirm) => client.Backups.DeleteAsync(slug, point, confirm, null, Cancellation);
+        Task<Accepted> DeleteAsync(PanelClient client, string confirm) =>
+            client.Backups.DeleteAsync(slug, point, confirm, null, Cancellation);
     }
 
     [Fact]

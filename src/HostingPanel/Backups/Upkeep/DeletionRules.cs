@@ -68,7 +68,10 @@ internal static class DeletionRules
             );
         }
 
-        if ((AccessPolicy.Check(actor, Permission.ManageTargets) ?? await FreshProof.CheckAsync(context, actor, time, cancellationToken)) is { } refused)
+        if (
+            (AccessPolicy.Check(actor, Permission.ManageTargets) ?? await FreshProof.CheckAsync(context, actor, time, cancellationToken)) is
+            { } refused
+        )
         {
             return refused;
         }

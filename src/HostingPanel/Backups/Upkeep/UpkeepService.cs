@@ -15,12 +15,8 @@ public sealed class UpkeepService
     private readonly OperationQueue _queue;
     private readonly TimeProvider _time;
 
-    internal UpkeepService(
-        IDbContextFactory<PanelDbContext> contexts,
-        BackupService backups,
-        OperationQueue queue,
-        TimeProvider time
-    ) => (_contexts, _backups, _queue, _time) = (contexts, backups, queue, time);
+    internal UpkeepService(IDbContextFactory<PanelDbContext> contexts, BackupService backups, OperationQueue queue, TimeProvider time) =>
+        (_contexts, _backups, _queue, _time) = (contexts, backups, queue, time);
 
     /// <summary>
     /// Deletes a restore point for good, at every target. The last whole one, of a site or at a target, goes only when the site was purged,
