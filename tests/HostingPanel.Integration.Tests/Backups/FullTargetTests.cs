@@ -45,8 +45,9 @@ public sealed class FullTargetTests(TestInstallation installation)
             local = (await targets.ListAsync(Actor.Panel, token)).Value.Single(target => target.Kind == TargetKind.Local).Id;
             Assert.Null((await targets.RetireAsync(Actor.Panel, local.Value, token)).Problem);
             var (failed, none) = await site.TakeAsync();
-            Assert.Equal((OperationState.Failed, "target-full"), (failed.State, failed.ErrorCode));
-            Assert.Equal((RestorePointState.Failed, "target-full"), (none.State, none.FaultCode));
+            Assert.Equal((OperationState.Failed, "no-good-copy"), (failed.State, failed.ErrorCode));
+            Assert.Equal((RestorePointState.Failed, "no-good-copy"), (none.State, none.FaultCode));
+            Assert.Equal(("target-full", null), (Assert.Single(none.Copies).FaultCode, none.Copies[0].ReadBackAt));
             Assert.DoesNotContain(
                 await site.LabelledAsync(),
                 thing => thing.Contains("repo-", StringComparison.Ordinal) || thing.Contains("scratch", StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -181,5 +182,23 @@ internal sealed class MailHost : IAsyncDisposable
         Certificate = X509Certificate2.CreateFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(shown)));
         var networks = (await _docker.Containers.InspectAsync(_container, cancellationToken)).NetworkSettings!.Networks!;
         Address = networks.Values.First().IpAddress!;
+        // The port that it opens last.
+        await DockerEngineFixture.EventuallyAsync(
+            "The mail server",
+            async asked =>
+            {
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await socket.ConnectAsync(Address, 587, asked);
+                    return this;
+                }
+                catch (SocketException)
+                {
+                    return null;
+                }
+            },
+            cancellationToken
+        );
     }
 }

@@ -179,7 +179,7 @@ public sealed partial class StrangerTests(PanelApp app) : ApiTest(app)
 
     [GeneratedRegex(
         "(name=\"__RequestVerificationToken\" value=\"[^\"]*\"|value=\"[^\"]*\" */?>|data-options=\"[^\"]*\"|<!--.*?-->)",
-        RegexOptions.Singleline,
+        RegexOptions.Singleline | RegexOptions.ExplicitCapture,
         1000
     )]
     private static partial Regex Varying();
