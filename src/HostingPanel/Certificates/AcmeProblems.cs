@@ -10,6 +10,8 @@ internal static class AcmeProblems
             null => "authority-unreachable",
             "rateLimited" => "authority-rate-limited",
             "dns" => "validation-dns",
+            "unauthorized" or "incorrectResponse" when dns is not null =>
+                $"{authority} did not find at {host} what was written at {dns.Provider} ({answer.Detail}). Are the name servers of {string.Join(", ", dns.Zones)} those of this account? It is tried again.",
             "connection" => "validation-connection",
             "unauthorized" or "incorrectResponse" => "validation-refused",
             "caa" => "validation-caa",
@@ -18,7 +20,7 @@ internal static class AcmeProblems
         };
 
     /// <summary>What happened, in which of its words, and the mend.</summary>
-    public static string MessageOf(AcmeAnswer answer, string host, string authority) =>
+    public static string MessageOf(AcmeAnswer answer, string host, string authority, DnsAccount? dns) =>
         answer.Type switch
         {
             null => $"{authority} could not be asked ({answer.Detail}). Is its address right, and does this server reach the world?",

@@ -140,7 +140,7 @@ internal sealed class ObtainCertificate(
                 await store.PauseAsync(authority.Id, now + CertificateTimes.RateLimitPause, answer.Detail, cancellationToken);
             }
 
-            throw new StepFailedException(AcmeProblems.CodeOf(answer), AcmeProblems.MessageOf(answer, known.Host, authority.Name));
+            throw new StepFailedException(AcmeProblems.CodeOf(answer), AcmeProblems.MessageOf(answer, known.Host, authority.Name, found.Dns));
         }
 
         var check = CertificateText.Check(answer.Chain, Encoding.ASCII.GetString(key), known.Host, now, asksForIssuers: false);

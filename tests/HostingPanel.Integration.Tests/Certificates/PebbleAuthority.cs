@@ -38,9 +38,7 @@ internal sealed class PebbleAuthority(TestInstallation installation)
                 while (my $line = <$client>) { $path = $1 if $line =~ m{^POST (/\w+)}; $length = $1 if $line =~ /^content-length: (\d+)/i; last if $line =~ /^\r?\n/ }
                 read $client, my $body, $length;
                 $body =~ s/"fqdn"/"host"/;
-                open my $curl, "|-", "curl", "-fs", "--data-binary", "@-", "http://127.0.0.1:8055" . ($path eq "/present" ? "/set-txt" : "/clear-txt") or die;
-                print $curl $body;
-                close $curl;
+                system "curl", "-fs", "-d", $body, "http://127.0.0.1:8055" . ($path eq "/present" ? "/set-txt" : "/clear-txt");
                 print $client "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n";
                 close $client;
             }' &

@@ -63,7 +63,7 @@ public sealed class CertificateRuleTests
         var answer = AcmeTool.AnswerOf(job);
         Assert.Null(answer.Chain);
         Assert.Equal(code, AcmeProblems.CodeOf(answer));
-        var message = AcmeProblems.MessageOf(answer, "a.example.org", "Let's Encrypt");
+        var message = AcmeProblems.MessageOf(answer, "a.example.org", "Let's Encrypt", dns: null);
         Assert.Contains("Let's Encrypt", message, StringComparison.Ordinal);
         Assert.Contains(line[(line.LastIndexOf(":: ", StringComparison.Ordinal) is var at and > 0 ? at + 3 : 0)..], message, StringComparison.Ordinal);
     }
