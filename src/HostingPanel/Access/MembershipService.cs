@@ -32,7 +32,7 @@ public sealed class MembershipService(IDbContextFactory<PanelDbContext> contexts
         return members.OrderBy(member => member.Role).ThenBy(member => member.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
     }
 
-    /// <summary>Gives a member another role; their sessions end (decision 5). Refused: <c>member-not-found</c>, <c>last-owner</c>.</summary>
+    /// <summary>Gives a member another role; their sessions end (decision 6). Refused: <c>member-not-found</c>, <c>last-owner</c>.</summary>
     public async Task<Outcome<Done>> ChangeRoleAsync(
         Actor actor,
         string organisation,

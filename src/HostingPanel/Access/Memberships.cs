@@ -105,7 +105,7 @@ internal static class Memberships
     }
 
     /// <summary>
-    /// Ends the sessions of somebody whose powers somebody has changed, in the transaction that does it (decision 5). Who changes their own
+    /// Ends the sessions of somebody whose powers somebody has changed, in the transaction that does it (decision 6). Who changes their own
     /// stays in the session that they do it in: nobody raises themselves, and it has proved who they are.
     /// </summary>
     public static Task EndSessionsAsync(
