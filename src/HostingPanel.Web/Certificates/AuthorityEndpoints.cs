@@ -87,18 +87,18 @@ internal static class AuthorityEndpoints
         CancellationToken cancellationToken
     ) => (await service.RemoveAsync(user.ToActor(), id, cancellationToken)).ToResult(_ => Results.NoContent());
 
-    private static async Task<IResult> ListDnsAsync(ClaimsPrincipal user, AuthorityService service, CancellationToken cancellationToken) =>
-        (await service.ListDnsAsync(user.ToActor(), cancellationToken)).ToResult(list => list.ToPage(CertificateContract.ToContract));
+    private static async Task<IResult> ListDnsAsync(ClaimsPrincipal user, DnsAccountService service, CancellationToken cancellationToken) =>
+        (await service.ListAsync(user.ToActor(), cancellationToken)).ToResult(list => list.ToPage(CertificateContract.ToContract));
 
     private static async Task<IResult> AddDnsAsync(
         ClaimsPrincipal user,
-        AuthorityService service,
+        DnsAccountService service,
         Client.NewDnsAccountRequest request,
         [FromHeader(Name = PanelApi.IdempotencyKey)] string? idempotencyKey,
         CancellationToken cancellationToken
     ) =>
         (
-            await service.AddDnsAsync(
+            await service.AddAsync(
                 user.ToActor(),
                 new NewDnsAccount(request.Provider, request.Zones, request.Credentials),
                 idempotencyKey,
@@ -108,8 +108,8 @@ internal static class AuthorityEndpoints
 
     private static async Task<IResult> RemoveDnsAsync(
         ClaimsPrincipal user,
-        AuthorityService service,
+        DnsAccountService service,
         Guid id,
         CancellationToken cancellationToken
-    ) => (await service.RemoveDnsAsync(user.ToActor(), id, cancellationToken)).ToResult(_ => Results.NoContent());
+    ) => (await service.RemoveAsync(user.ToActor(), id, cancellationToken)).ToResult(_ => Results.NoContent());
 }

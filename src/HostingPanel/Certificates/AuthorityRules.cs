@@ -16,7 +16,7 @@ namespace HostingPanel.Certificates;
 public sealed record NewCertificateAuthority(string? Name, string? Directory, string? Email, string? Roots, bool IsDefault);
 
 /// <summary>An account at a DNS provider, by which names of its zones are validated.</summary>
-/// <param name="Provider">One of <see cref="AuthorityService.DnsProviders"/>.</param>
+/// <param name="Provider">One of <see cref="DnsAccountService.Providers"/>.</param>
 /// <param name="Zones">The zones that it may write to, such as <c>example.org</c>.</param>
 /// <param name="Credentials">What lego asks for with this provider, by the names of its documentation, such as <c>CLOUDFLARE_DNS_API_TOKEN</c>.</param>
 public sealed record NewDnsAccount(string? Provider, IReadOnlyList<string>? Zones, IReadOnlyDictionary<string, string>? Credentials);

@@ -22,6 +22,10 @@ internal static class CertificateServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<TimeProvider>()
         ));
+        services.AddSingleton(provider => new DnsAccountService(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         return services;
     }
 

@@ -67,7 +67,7 @@ public sealed class AcmeTests(TestInstallation installation)
                 ["acme.test"],
                 new Dictionary<string, string>(StringComparer.Ordinal) { ["HTTPREQ_ENDPOINT"] = PebbleAuthority.Records }
             );
-            Assert.Null((await authorities.AddDnsAsync(Actor.Panel, account, null, Token)).Problem);
+            Assert.Null((await installation.Get<DnsAccountService>().AddAsync(Actor.Panel, account, null, Token)).Problem);
             var byDns = await AskAsync(PebbleAuthority.Nowhere);
             Assert.True(byDns.State == OperationState.Succeeded, byDns.ErrorMessage);
             Assert.Equal(CertificateState.Good, (await ViewAsync(PebbleAuthority.Nowhere)).State);

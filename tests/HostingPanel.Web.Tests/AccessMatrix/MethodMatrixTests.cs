@@ -167,7 +167,7 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
             ("DrillService", "GetAsync") => at.Drill,
             ("OperationService", _) => at.Operation,
             ("TokenService", _) => at.Token,
-            ("TargetService" or "ReconciliationService" or "AuthorityService", _) => Guid.Empty,
+            ("TargetService" or "ReconciliationService" or "AuthorityService" or "DnsAccountService", _) => Guid.Empty,
             ("CoverageService" or "VolumeManager" or "VolumeService" or "VolumeTrash", _) => at.Volume,
             _ => at.Point,
         };
