@@ -1768,7 +1768,30 @@ namespace HostingPanel.Migrations.Migrations
                     b.ToTable("sealing_keys", (string)null);
                 });
 
-            modelBuilder.Entity("HostingPanel.Domains.Domain", b =>
+            modelBuilder.Entity("HostingPanel.Certificates.AcmeAccount", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Key")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Thumbprint")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("thumbprint");
+
+                    b.HasKey("Id")
+                        .HasName("pk_acme_accounts");
+
+                    b.ToTable("acme_accounts");
+                });
+
+            modelBuilder.Entity("HostingPanel.Certificates.CertificateAuthority", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1778,6 +1801,202 @@ namespace HostingPanel.Migrations.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Directory")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("directory");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("email");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<string>("PausedWhy")
+                        .HasColumnType("text")
+                        .HasColumnName("paused_why");
+
+                    b.Property<string>("Roots")
+                        .HasColumnType("text")
+                        .HasColumnName("roots");
+
+                    b.HasKey("Id")
+                        .HasName("pk_certificate_authorities");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_certificate_authorities_name");
+
+                    b.HasIndex(new[] { "IsDefault" }, "ix_certificate_authorities_one_default")
+                        .IsUnique()
+                        .HasDatabaseName("ix_certificate_authorities_one_default")
+                        .HasFilter("is_default");
+
+                    b.ToTable("certificate_authorities", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Certificates.DnsAccount", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Credentials")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("credentials");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("provider");
+
+                    b.PrimitiveCollection<List<string>>("Zones")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("zones");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dns_accounts");
+
+                    b.ToTable("dns_accounts");
+                });
+
+            modelBuilder.Entity("HostingPanel.Certificates.HostCertificate", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("host");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<Guid?>("AuthorityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("authority_id");
+
+                    b.Property<string>("Chain")
+                        .HasColumnType("text")
+                        .HasColumnName("chain");
+
+                    b.Property<DateTimeOffset?>("InstalledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("installed_at");
+
+                    b.Property<string>("Issuer")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("issuer");
+
+                    b.Property<byte[]>("Key")
+                        .HasColumnType("bytea")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("NextKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("next_key");
+
+                    b.Property<DateTimeOffset?>("NotAfter")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_after");
+
+                    b.Property<DateTimeOffset?>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
+
+                    b.Property<DateTimeOffset?>("NotBeforeAttempt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before_attempt");
+
+                    b.Property<Guid?>("ObtainedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("obtained_by");
+
+                    b.Property<string>("Problem")
+                        .HasColumnType("text")
+                        .HasColumnName("problem");
+
+                    b.Property<string>("ProblemCode")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("problem_code");
+
+                    b.Property<Guid?>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("source");
+
+                    b.Property<DateTimeOffset?>("TriedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("tried_at");
+
+                    b.HasKey("Host")
+                        .HasName("pk_host_certificates");
+
+                    b.HasIndex("AuthorityId")
+                        .HasDatabaseName("ix_host_certificates_authority_id");
+
+                    b.HasIndex("NotAfter")
+                        .HasDatabaseName("ix_host_certificates_not_after");
+
+                    b.HasIndex("SiteId")
+                        .HasDatabaseName("ix_host_certificates_site_id");
+
+                    b.ToTable("host_certificates");
+                });
+
+            modelBuilder.Entity("HostingPanel.Domains.Domain", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Challenge")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("challenge");
+
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Found")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("found");
 
                     b.Property<string>("Host")
                         .IsRequired()
@@ -1789,9 +2008,44 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_primary");
 
+                    b.Property<bool>("IsServed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_served");
+
+                    b.Property<int>("Misses")
+                        .HasColumnType("integer")
+                        .HasColumnName("misses");
+
+                    b.Property<DateTimeOffset?>("NextCheckAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_check_at");
+
+                    b.Property<string>("Proof")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasDefaultValue("Accepted")
+                        .HasColumnName("proof");
+
+                    b.Property<string>("RedirectTo")
+                        .HasMaxLength(253)
+                        .HasColumnType("character varying(253)")
+                        .HasColumnName("redirect_to");
+
                     b.Property<Guid>("SiteId")
                         .HasColumnType("uuid")
                         .HasColumnName("site_id");
+
+                    b.Property<DateTimeOffset?>("StraysSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("strays_since");
+
+                    b.Property<DateTimeOffset?>("VerifiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("verified_at");
 
                     b.HasKey("Id")
                         .HasName("pk_domains");
@@ -1799,6 +2053,9 @@ namespace HostingPanel.Migrations.Migrations
                     b.HasIndex("Host")
                         .IsUnique()
                         .HasDatabaseName("ix_domains_host");
+
+                    b.HasIndex("NextCheckAt")
+                        .HasDatabaseName("ix_domains_next_check_at");
 
                     b.HasIndex("SiteId")
                         .HasDatabaseName("ix_domains_site_id");
@@ -2737,6 +2994,10 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("character varying(20)")
                         .HasColumnName("route");
 
+                    b.Property<bool>("ServesAliases")
+                        .HasColumnType("boolean")
+                        .HasColumnName("serves_aliases");
+
                     b.Property<string>("ShortId")
                         .IsRequired()
                         .HasMaxLength(10)
@@ -2985,6 +3246,196 @@ namespace HostingPanel.Migrations.Migrations
                         .HasDatabaseName("ix_api_tokens_site_id");
 
                     b.ToTable("api_tokens");
+                });
+
+            modelBuilder.Entity("HostingPanel.Traffic.RefusedHour", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateTimeOffset>("Hour")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("hour");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Addresses")
+                        .HasColumnType("integer")
+                        .HasColumnName("addresses");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("SiteId", "Hour", "Reason")
+                        .HasName("pk_refused_hours");
+
+                    b.HasIndex("Hour")
+                        .HasDatabaseName("ix_refused_hours_hour");
+
+                    b.ToTable("refused_hours");
+                });
+
+            modelBuilder.Entity("HostingPanel.Traffic.RefusedLately", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Addresses")
+                        .HasColumnType("integer")
+                        .HasColumnName("addresses");
+
+                    b.Property<DateTimeOffset>("CountedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("counted_at");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("SiteId", "Reason")
+                        .HasName("pk_refused_lately");
+
+                    b.ToTable("refused_lately");
+                });
+
+            modelBuilder.Entity("HostingPanel.Traffic.TrafficSettings", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateTimeOffset?>("AppliedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("applied_at");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("changed_by");
+
+                    b.Property<string>("Fault")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("settings");
+
+                    b.HasKey("SiteId")
+                        .HasName("pk_site_traffic");
+
+                    b.ToTable("site_traffic", (string)null);
+                });
+
+            modelBuilder.Entity("HostingPanel.Visits.VisitBucket", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("minutes");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<long>("ClientErrors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("client_errors");
+
+                    b.Property<long>("Good")
+                        .HasColumnType("bigint")
+                        .HasColumnName("good");
+
+                    b.Property<long>("QueueMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("queue_milliseconds");
+
+                    b.Property<long>("Redirected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("redirected");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refused");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.Property<long>("ServerErrors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("server_errors");
+
+                    b.PrimitiveCollection<long[]>("Times")
+                        .IsRequired()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("times");
+
+                    b.HasKey("SiteId", "Minutes", "At")
+                        .HasName("pk_visit_buckets");
+
+                    b.HasIndex("Minutes", "At")
+                        .HasDatabaseName("ix_visit_buckets_minutes_at");
+
+                    b.ToTable("visit_buckets");
+                });
+
+            modelBuilder.Entity("HostingPanel.Visits.VisitTop", b =>
+                {
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Text")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("text");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.HasKey("SiteId", "At", "Kind", "Text")
+                        .HasName("pk_visit_tops");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_visit_tops_at");
+
+                    b.ToTable("visit_tops");
                 });
 
             modelBuilder.Entity("HostingPanel.Volumes.DatabaseExclusion", b =>
@@ -3409,6 +3860,21 @@ namespace HostingPanel.Migrations.Migrations
                         .HasConstraintName("fk_restore_point_copies_restore_points_restore_point_id");
                 });
 
+            modelBuilder.Entity("HostingPanel.Certificates.HostCertificate", b =>
+                {
+                    b.HasOne("HostingPanel.Certificates.CertificateAuthority", null)
+                        .WithMany()
+                        .HasForeignKey("AuthorityId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_host_certificates_certificate_authorities_authority_id");
+
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_host_certificates_sites_site_id");
+                });
+
             modelBuilder.Entity("HostingPanel.Domains.Domain", b =>
                 {
                     b.HasOne("HostingPanel.Sites.Site", null)
@@ -3532,6 +3998,56 @@ namespace HostingPanel.Migrations.Migrations
                         .HasForeignKey("SiteId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_api_tokens_sites_site_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Traffic.RefusedHour", b =>
+                {
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_refused_hours_sites_site_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Traffic.RefusedLately", b =>
+                {
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_refused_lately_sites_site_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Traffic.TrafficSettings", b =>
+                {
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithOne()
+                        .HasForeignKey("HostingPanel.Traffic.TrafficSettings", "SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_site_traffic_sites_site_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Visits.VisitBucket", b =>
+                {
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visit_buckets_sites_site_id");
+                });
+
+            modelBuilder.Entity("HostingPanel.Visits.VisitTop", b =>
+                {
+                    b.HasOne("HostingPanel.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_visit_tops_sites_site_id");
                 });
 
             modelBuilder.Entity("HostingPanel.Volumes.DatabaseExclusion", b =>
