@@ -34,6 +34,7 @@ Run it again after a change of the sources or the settings; when nothing changed
 Settings, remembered from the first run on:
   PANEL_DOMAIN   the panel's host name (panel.localhost)     HTTP_PORT    the gateway's port for HTTP (80)
   SITES_DOMAIN   sites are <slug>.<this> (localhost)         HTTPS_PORT   the gateway's port for HTTPS (443)
+  PUBLIC_SCHEME  of all addresses that are shown and given to sites (http); https once names have certificates
   PUBLIC_ADDRESSES     this machine's addresses as the world sees them (none): host names that lead there are verified
   PANEL_INSTALLATION   the name of the installation (hp); several may run on one machine, with other ports
 TEXT

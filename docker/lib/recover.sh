@@ -57,7 +57,7 @@ recover_main() {
     images_everything /dev/null
     settings=$(recover_kit settings) || die "The recovery kit can't be opened (message above)."
     while IFS= read -r line; do
-        [[ $line =~ ^(PANEL_INSTALLATION|PANEL_DOMAIN|SITES_DOMAIN|HTTP_PORT|HTTPS_PORT|FRONT_SUBNET|SEALED_SUBNET|SITE_SUBNETS)=[A-Za-z0-9./-]+$ ]] \
+        [[ $line =~ ^(PANEL_INSTALLATION|PANEL_DOMAIN|SITES_DOMAIN|PUBLIC_SCHEME|HTTP_PORT|HTTPS_PORT|FRONT_SUBNET|SEALED_SUBNET|SITE_SUBNETS)=[A-Za-z0-9./-]+$ ]] \
             || die "The recovery kit has a setting that is none: $line"
         if [[ $line == PANEL_INSTALLATION=* && -n ${PANEL_INSTALLATION:-} && $line != "PANEL_INSTALLATION=$PANEL_INSTALLATION" ]]; then
             die "The kit is of the installation \"${line#*=}\", and PANEL_INSTALLATION is \"$PANEL_INSTALLATION\": volumes and secrets are called after it, so it can't have another name."

@@ -122,7 +122,7 @@ scratch_free_port() {
 # ./panel with the scratch installation's settings, whatever the caller's are. For a subshell: it does not come back, so that whoever
 # ends it ends ./panel and not only its parent.
 scratch_panel() {
-    exec env PANEL_SCRATCH=1 "PANEL_INSTALLATION=$SCRATCH" PANEL_DOMAIN=panel.localhost SITES_DOMAIN=localhost "HTTP_PORT=$SCRATCH_HTTP_PORT" \
+    exec env PANEL_SCRATCH=1 "PANEL_INSTALLATION=$SCRATCH" PANEL_DOMAIN=panel.localhost SITES_DOMAIN=localhost PUBLIC_SCHEME=http "HTTP_PORT=$SCRATCH_HTTP_PORT" \
         "HTTPS_PORT=$SCRATCH_HTTPS_PORT" FRONT_SUBNET= SEALED_SUBNET= SITE_SUBNETS= PUBLIC_ADDRESSES=none PANEL_OTLP_ENDPOINT=off PANEL_RUNS_BACKUPS=false timeout 900 "$ROOT/panel" "$@"
 }
 

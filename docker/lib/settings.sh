@@ -5,11 +5,12 @@
 #                   gateway's service), else the defaults. Dies on a value that can't be.
 #
 # Settings: PANEL_INSTALLATION (hp), PANEL_DOMAIN (panel.localhost), SITES_DOMAIN (localhost), HTTP_PORT (80), HTTPS_PORT (443),
+# PUBLIC_SCHEME (http; https where the world has certificates for the names),
 # FRONT_SUBNET, SEALED_SUBNET, SITE_SUBNETS (the ranges of the gateway's two networks with the sites, and of the sites' own networks),
 # PUBLIC_ADDRESSES (none; where the world reaches this machine) and PANEL_OTLP_ENDPOINT (off; where metrics are sent): no part of a recovery
 # kit, for a new machine has other addresses and other neighbours.
 
-SETTINGS=(PANEL_DOMAIN SITES_DOMAIN HTTP_PORT HTTPS_PORT FRONT_SUBNET SEALED_SUBNET SITE_SUBNETS PUBLIC_ADDRESSES PANEL_OTLP_ENDPOINT)
+SETTINGS=(PANEL_DOMAIN SITES_DOMAIN PUBLIC_SCHEME HTTP_PORT HTTPS_PORT FRONT_SUBNET SEALED_SUBNET SITE_SUBNETS PUBLIC_ADDRESSES PANEL_OTLP_ENDPOINT)
 declare -gA SETTINGS_KEPT=()
 
 # "hp.setting.HTTP_PORT=8080" lines of the gateway's service; nothing when there is none.
@@ -45,6 +46,7 @@ settings_default() {
         SITES_DOMAIN) echo localhost ;;
         HTTP_PORT) echo 80 ;;
         HTTPS_PORT) echo 443 ;;
+        PUBLIC_SCHEME) echo http ;;
         PUBLIC_ADDRESSES) echo none ;;
         PANEL_OTLP_ENDPOINT) echo off ;;
         *)
@@ -103,6 +105,7 @@ settings_check() {
         fi
     done
     [[ $HTTP_PORT != "$HTTPS_PORT" ]] || die "HTTP_PORT and HTTPS_PORT are both $HTTP_PORT; they must differ."
+    [[ $PUBLIC_SCHEME =~ ^https?$ ]] || die "PUBLIC_SCHEME is \"$PUBLIC_SCHEME\"; http or https was expected."
     if [[ $PUBLIC_ADDRESSES != none && ! $PUBLIC_ADDRESSES =~ ^[0-9a-fA-F.:]+(,[0-9a-fA-F.:]+)*$ ]]; then
         die "PUBLIC_ADDRESSES is \"$PUBLIC_ADDRESSES\"; addresses with commas between were expected, such as 203.0.113.7,2001:db8::7, or \"none\"."
     fi
@@ -146,5 +149,7 @@ settings_changes() {
 
 # The panel's address, as a browser wants it.
 panel_url() {
-    if [[ $HTTP_PORT == 80 ]]; then echo "http://$PANEL_DOMAIN"; else echo "http://$PANEL_DOMAIN:$HTTP_PORT"; fi
+    local port=$HTTP_PORT usual=80
+    if [[ $PUBLIC_SCHEME == https ]]; then port=$HTTPS_PORT usual=443; fi
+    if [[ $port == "$usual" ]]; then echo "$PUBLIC_SCHEME://$PANEL_DOMAIN"; else echo "$PUBLIC_SCHEME://$PANEL_DOMAIN:$port"; fi
 }

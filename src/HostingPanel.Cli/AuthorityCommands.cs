@@ -127,11 +127,7 @@ internal static class AuthorityCommands
     private static Command AddDns(HpCommand hp)
     {
         var provider = new Argument<string>("provider") { Description = "In lego's spelling, such as cloudflare or rfc2136" };
-        var zones = new Option<string[]>("--zone")
-        {
-            Description = "A zone that it may write to; once for each",
-            Required = true,
-        };
+        var zones = new Option<string[]>("--zone") { Description = "A zone that it may write to; once for each", Required = true };
         var file = new Option<string>("--credentials-file")
         {
             Description = "Lines NAME=value, by the names of lego's documentation: never an argument",
@@ -187,6 +183,7 @@ internal static class AuthorityCommands
     private static void Write(Session session, CertificateAuthority authority) =>
         session.Output.Write(
             authority,
-            made => [("id", made.Id.ToString()), ("name", made.Name), ("directory", made.Directory), ("default", made.Default ? "yes" : "no")]
+            made =>
+                [("id", made.Id.ToString()), ("name", made.Name), ("directory", made.Directory), ("default", made.Default ? "yes" : "no")]
         );
 }

@@ -13,7 +13,12 @@ internal static class DomainCommands
         {
             List(hp),
             Add(hp),
-            Act(hp, "verify", "Look where a name leads, within seconds", (domains, slug, host, ct) => domains.VerifyAsync(slug, host, Keys.New(), ct)),
+            Act(
+                hp,
+                "verify",
+                "Look where a name leads, within seconds",
+                (domains, slug, host, ct) => domains.VerifyAsync(slug, host, Keys.New(), ct)
+            ),
             Act(
                 hp,
                 "accept",
@@ -49,7 +54,10 @@ internal static class DomainCommands
     {
         var slug = new Argument<string>("slug") { Description = "The site" };
         var host = new Argument<string>("host") { Description = "The name; “*.” in front for all names one label below" };
-        var twin = new Option<bool>("--with-www") { Description = "Take the one with or without “www.” too; its visitors are sent to this one" };
+        var twin = new Option<bool>("--with-www")
+        {
+            Description = "Take the one with or without “www.” too; its visitors are sent to this one",
+        };
         var accept = new Option<bool>("--accept") { Description = "Serve it without asking whose it is" };
         var command = new Command("add", "Give a site another name") { slug, host, twin, accept, Wait };
         hp.OnRun(
@@ -91,7 +99,12 @@ internal static class DomainCommands
     {
         var slug = new Argument<string>("slug") { Description = "The site" };
         var mode = new Argument<AliasMode>("mode") { Description = "redirect: to the primary name; serve: the site answers under each" };
-        var command = new Command("aliases", "What happens with visitors who come by another name than the primary one") { slug, mode, Wait };
+        var command = new Command("aliases", "What happens with visitors who come by another name than the primary one")
+        {
+            slug,
+            mode,
+            Wait,
+        };
         hp.OnRun(
             command,
             async (parsed, session, cancellationToken) =>
@@ -138,9 +151,10 @@ internal static class DomainCommands
         );
         foreach (var domain in domains.Items.Where(domain => domain is { Proof: DomainProof.Pending, Challenge: not null }))
         {
-            var addresses = domain.Host.StartsWith("*.", StringComparison.Ordinal) || domains.PublicAddresses.Count == 0
-                ? string.Empty
-                : $" (or let {domain.Host} lead to {string.Join(", ", domains.PublicAddresses)})";
+            var addresses =
+                domain.Host.StartsWith("*.", StringComparison.Ordinal) || domains.PublicAddresses.Count == 0
+                    ? string.Empty
+                    : $" (or let {domain.Host} lead to {string.Join(", ", domains.PublicAddresses)})";
             session.Output.Line(string.Empty);
             session.Output.Line($"To verify {domain.Shown}, set this TXT entry{addresses}:");
             session.Output.Line($"  {domain.Challenge!.Name}  {domain.Challenge.Value}");
@@ -153,5 +167,8 @@ internal static class DomainCommands
         + (domain is { Served: false, Proof: not DomainProof.Pending } ? ", not served yet" : string.Empty)
         + (domain.StraysSince is null ? string.Empty : ", leads elsewhere");
 
-    private static string? VisitorsOf(Domain domain) => domain.RedirectsTo is { } other ? $"sent to {other}" : domain.Served ? "answered" : null;
+    private static string? VisitorsOf(Domain domain) =>
+        domain.RedirectsTo is { } other ? $"sent to {other}"
+        : domain.Served ? "answered"
+        : null;
 }

@@ -121,7 +121,10 @@ internal static class TrafficCommands
             ("redirects", Number(settings.Redirects?.Count)),
             ("password", settings.Login is { } login ? $"for {login.User}" : "none"),
             ("networks", settings.AllowedAddresses is { Count: > 0 } networks ? string.Join(' ', networks) : "all"),
-            ("at once", $"{Number(settings.MaxConcurrent)}, then {Number(settings.QueueLength)} wait {Number(settings.QueueSeconds)} s at most"),
+            (
+                "at once",
+                $"{Number(settings.MaxConcurrent)}, then {Number(settings.QueueLength)} wait {Number(settings.QueueSeconds)} s at most"
+            ),
             ("one address", $"{Number(settings.PagesPerMinute)} pages and {Number(settings.ExpensivePerMinute)} expensive ones a minute"),
             (
                 "crawlers",

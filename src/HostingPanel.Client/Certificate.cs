@@ -125,8 +125,4 @@ public sealed record DnsAccount(Guid Id, string Provider, IReadOnlyList<string> 
 /// <param name="Provider">The provider, in lego's spelling, such as <c>cloudflare</c> or <c>rfc2136</c>.</param>
 /// <param name="Zones">The zones that it may write to.</param>
 /// <param name="Credentials">What lego asks for with it, by the names of its documentation, such as <c>CLOUDFLARE_DNS_API_TOKEN</c>.</param>
-public sealed record NewDnsAccountRequest(
-    string? Provider,
-    IReadOnlyList<string>? Zones,
-    IReadOnlyDictionary<string, string>? Credentials
-);
+public sealed record NewDnsAccountRequest(string? Provider, IReadOnlyList<string>? Zones, IReadOnlyDictionary<string, string>? Credentials);

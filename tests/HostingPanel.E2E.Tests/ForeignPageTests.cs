@@ -50,11 +50,7 @@ public sealed class ForeignPageTests(PanelFixture panel)
             request.Headers.Add("Cookie", cookies);
         }
 
-        using var response = await http.SendAsync(
-            request,
-            HttpCompletionOption.ResponseHeadersRead,
-            TestContext.Current.CancellationToken
-        );
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         return response.StatusCode;
     }
 }

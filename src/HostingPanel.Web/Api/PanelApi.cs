@@ -15,8 +15,8 @@ using HostingPanel.Web.Sites.Cron;
 using HostingPanel.Web.Sites.Disposability;
 using HostingPanel.Web.Sites.Domains;
 using HostingPanel.Web.Tokens;
-using HostingPanel.Web.Visits;
 using HostingPanel.Web.Traffic;
+using HostingPanel.Web.Visits;
 using HostingPanel.Web.Volumes;
 
 namespace HostingPanel.Web.Api;

@@ -10,12 +10,7 @@ internal sealed record AuthorityPreset(string Key, string Title, string Text, st
     /// <summary>In the order in which they are offered. The addresses are from the authorities' own documentation.</summary>
     public static IReadOnlyList<AuthorityPreset> All { get; } =
     [
-        new(
-            "letsencrypt",
-            "Let's Encrypt",
-            "Free, and trusted by every browser",
-            "https://acme-v02.api.letsencrypt.org/directory"
-        ),
+        new("letsencrypt", "Let's Encrypt", "Free, and trusted by every browser", "https://acme-v02.api.letsencrypt.org/directory"),
         new(
             "staging",
             "Let's Encrypt (staging)",

@@ -19,7 +19,11 @@ internal static class CertificateWords
         };
 
     public static Confirmation Forget(CertificateView certificate) =>
-        new($"Take the certificate of {certificate.Host} away?", "An authority is asked for one, where there is one to ask.", "Take it away")
+        new(
+            $"Take the certificate of {certificate.Host} away?",
+            "An authority is asked for one, where there is one to ask.",
+            "Take it away"
+        )
         {
             IsDanger = true,
             Consequences =

@@ -31,12 +31,7 @@ internal sealed record GuideTopic(string Path, string Title, string About, Type 
             typeof(RestoringTopic)
         ),
         new("proof", "Proof", "Why a backup counts only once it has been started, and what a drill looks at.", typeof(ProofTopic)),
-        new(
-            "certificates",
-            "Certificates",
-            "Who is asked for them, what that needs, wildcards, and your own.",
-            typeof(CertificatesTopic)
-        ),
+        new("certificates", "Certificates", "Who is asked for them, what that needs, wildcards, and your own.", typeof(CertificatesTopic)),
         new("volumes", "Volumes", "Where content lies, what no backup covers, clones, and the trash.", typeof(VolumesTopic)),
         new("people", "People and access", "Signing in, second factors, roles, invitations, and who did what.", typeof(PeopleTopic)),
         new("scripts", "Scripts", "Tokens, the REST interface and the command line.", typeof(ScriptsTopic)),

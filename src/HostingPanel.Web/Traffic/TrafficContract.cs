@@ -15,7 +15,13 @@ internal static class TrafficContract
             view.ChangedBy,
             view.AppliedAt,
             view.Fault,
-            [.. view.Refused.Select(refused => new Client.RefusedRequests(ToContract(refused.Reason), refused.Requests, refused.Addresses))],
+            [
+                .. view.Refused.Select(refused => new Client.RefusedRequests(
+                    ToContract(refused.Reason),
+                    refused.Requests,
+                    refused.Addresses
+                )),
+            ],
             view.RefusedToday
         );
 
@@ -83,7 +89,8 @@ internal static class TrafficContract
             BanMinutes = settings.BanMinutes,
         };
 
-    private static IReadOnlyList<string>? Texts(IReadOnlyList<string>? texts) => texts is null ? null : [.. texts.Select(text => text ?? "")];
+    private static IReadOnlyList<string>? Texts(IReadOnlyList<string>? texts) =>
+        texts is null ? null : [.. texts.Select(text => text ?? "")];
 
     private static CrawlerPolicy? FromContract(Client.CrawlerPolicy? policy) =>
         policy switch

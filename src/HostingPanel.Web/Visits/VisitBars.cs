@@ -25,7 +25,10 @@ internal sealed class VisitBars
             Bar(bad, left, width, floor, figures.ServerErrors);
             if (figures.P95Milliseconds is { } p95 && TopMilliseconds > 0)
             {
-                line.Append(isDrawing ? " L " : " M ").Append(Number(left + (width / 2))).Append(' ').Append(Number(100 - (p95 * 100 / TopMilliseconds)));
+                line.Append(isDrawing ? " L " : " M ")
+                    .Append(Number(left + (width / 2)))
+                    .Append(' ')
+                    .Append(Number(100 - (p95 * 100 / TopMilliseconds)));
                 isDrawing = true;
             }
             else

@@ -73,9 +73,7 @@ internal static partial class GatewayRules
 
     /// <summary>From a name of its own to one that it answers to: nobody is sent to others' sites, or in a circle.</summary>
     private static bool LeadsOn(RouteHost host, Route route) =>
-        IsHost(host.Name)
-        && IsHost(host.RedirectTo)
-        && route.Hosts.Any(other => other.Name == host.RedirectTo && other.RedirectTo is null);
+        IsHost(host.Name) && IsHost(host.RedirectTo) && route.Hosts.Any(other => other.Name == host.RedirectTo && other.RedirectTo is null);
 
     private static bool IsNetwork(string text) =>
         Network().IsMatch(text) && (IPNetwork.TryParse(text, out _) || IPAddress.TryParse(text, out _));

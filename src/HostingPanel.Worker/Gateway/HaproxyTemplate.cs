@@ -167,7 +167,9 @@ internal static class HaproxyTemplate
                 http-request set-header X-Request-Id %[unique-id]
                 # Whoever reports a fault can name its request.
                 http-after-response set-header X-Request-Id %[unique-id]
-            {{Challenges(panel.AcmeThumbprint)}}    # A name whose visitors are sent to another one of the site, with the port that they came to.
+            {{Challenges(
+                panel.AcmeThumbprint
+            )}}    # A name whose visitors are sent to another one of the site, with the port that they came to.
                 acl sends-on var(txn.route) -m beg {{SendsTo}}
                 http-request set-var-fmt(txn.to) %[var(txn.route),regsub(^{{SendsTo}},)] if sends-on
                 http-request set-var-fmt(txn.to) %[var(txn.to)]:%[var(txn.port)] if sends-on !{ var(txn.port) -m int 0 }

@@ -44,9 +44,7 @@ internal sealed class DnsLookup : IDnsLookup
         try
         {
             var answer = await _client.QueryAsync($"{name}.", type, cancellationToken: cancellationToken);
-            return answer.Header.ResponseCode
-                is DnsHeaderResponseCode.NoError
-                    or DnsHeaderResponseCode.NotExistentDomain
+            return answer.Header.ResponseCode is DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain
                 ? new DnsFinding(
                     type == QueryType.TXT
                         // A text longer than 255 bytes comes in pieces.

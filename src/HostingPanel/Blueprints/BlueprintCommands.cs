@@ -42,7 +42,8 @@ public sealed record BlueprintHooks(
 )
 {
     /// <summary>Those that exist.</summary>
-    public IEnumerable<BlueprintHook> All => new[] { Install, AdminLink, LoginLink, Upgrade, Status, Rename, Neutralise }.OfType<BlueprintHook>();
+    public IEnumerable<BlueprintHook> All =>
+        new[] { Install, AdminLink, LoginLink, Upgrade, Status, Rename, Neutralise }.OfType<BlueprintHook>();
 }
 
 /// <summary>Something that runs on a schedule; a run that is due while the last one still runs is left out.</summary>

@@ -33,7 +33,8 @@ internal static class AcmeProblems
                 $"{authority} reached something else at {host} ({answer.Detail}). Its A and AAAA records must lead to this server and nowhere else.",
             "caa" =>
                 $"A CAA record of {host} does not let {authority} certify it ({answer.Detail}). Add one for this authority, or remove those that are there.",
-            "rejectedIdentifier" or "unsupportedIdentifier" => $"{authority} does not certify {host} ({answer.Detail}). Ask another authority.",
+            "rejectedIdentifier" or "unsupportedIdentifier" =>
+                $"{authority} does not certify {host} ({answer.Detail}). Ask another authority.",
             var type => $"{authority} refused ({type}: {answer.Detail}).",
         };
 }

@@ -68,7 +68,8 @@ internal static partial class AuthorityRules
         {
             errors.Add(
                 $"credentials.{name}",
-                !VariablePattern().IsMatch(name) ? "A name has upper-case letters, digits and underscores, such as CLOUDFLARE_DNS_API_TOKEN."
+                !VariablePattern().IsMatch(name)
+                        ? "A name has upper-case letters, digits and underscores, such as CLOUDFLARE_DNS_API_TOKEN."
                     : IsOfTheSystem(name) ? "This is no setting of a DNS provider."
                     : value.Length is 0 or > MaxCredential || value.Any(char.IsControl)
                         ? "It is empty, too long to be right, or has control characters."
@@ -140,6 +141,10 @@ internal static partial class AuthorityRules
     [GeneratedRegex("^[A-Z][A-Z0-9_]{1,60}\\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex VariablePattern();
 
-    [GeneratedRegex("^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9./_~-]*\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9./_~-]*\\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex DirectoryPattern();
 }

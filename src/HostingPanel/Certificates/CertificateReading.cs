@@ -56,7 +56,9 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
                 row.OrganisationId,
                 row.IsServed,
                 // What is left of a name that had another owner is not this one's.
-                row.Certificate?.SiteId == row.Id ? row.Certificate : null
+                row.Certificate?.SiteId == row.Id
+                    ? row.Certificate
+                    : null
             )
             {
                 OperationId = row.OperationId,
@@ -110,7 +112,9 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
             return null;
         }
 
-        var due = known.Certificate is { NotBefore: { } from, NotAfter: { } until } ? CertificateTimes.RenewAt(known.Host, from, until) : now;
+        var due = known.Certificate is { NotBefore: { } from, NotAfter: { } until }
+            ? CertificateTimes.RenewAt(known.Host, from, until)
+            : now;
         return Latest(due, known.Certificate?.NotBeforeAttempt, authority.PausedUntil);
     }
 
@@ -168,7 +172,10 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
                 CertificateState.Waiting,
                 $"{expired}{authority.Name} was asked too often; it is asked again at {pause:yyyy-MM-dd HH:mm} UTC."
             ),
-            _ when authority is not null && known.IsServed => (CertificateState.Waiting, $"{expired}{authority.Name} is asked in a moment."),
+            _ when authority is not null && known.IsServed => (
+                CertificateState.Waiting,
+                $"{expired}{authority.Name} is asked in a moment."
+            ),
             _ when authority is not null => (CertificateState.None, $"{expired}One is asked for as soon as the name is served."),
             _ when !hasAuthorities => (
                 CertificateState.None,

@@ -45,7 +45,11 @@ internal sealed class CertificateScheduler(
         List<CertificateReading.Known> all =
         [
             await reading.OfPanelAsync(context, cancellationToken),
-            .. await CertificateReading.OfSitesAsync(context, context.Sites.Where(site => site.State == SiteState.Running), cancellationToken),
+            .. await CertificateReading.OfSitesAsync(
+                context,
+                context.Sites.Where(site => site.State == SiteState.Running),
+                cancellationToken
+            ),
         ];
         var due = all.Where(known => known.OperationId is null)
             .Select(known => (Known: known, Authority: CertificateReading.AuthorityOf(known, authorities)))

@@ -28,7 +28,11 @@ public sealed class CertificateService
     ) => (_contexts, _reading, _queue, _time) = (contexts, reading, queue, time);
 
     /// <summary>The certificates of a site's host names.</summary>
-    public async Task<Outcome<IReadOnlyList<CertificateView>>> ListOfSiteAsync(Actor actor, string slug, CancellationToken cancellationToken)
+    public async Task<Outcome<IReadOnlyList<CertificateView>>> ListOfSiteAsync(
+        Actor actor,
+        string slug,
+        CancellationToken cancellationToken
+    )
     {
         await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
         if (!(await context.FindSiteAsync(actor, Permission.ReadSites, slug, cancellationToken)).TryGet(out var site, out var problem))
@@ -194,7 +198,15 @@ public sealed class CertificateService
             }
 
             (await RowAsync(context, known, cancellationToken)).AuthorityId = wanted;
-            known = known with { Certificate = new HostCertificate { Host = known.Host, SiteId = known.SiteId, AuthorityId = wanted } };
+            known = known with
+            {
+                Certificate = new HostCertificate
+                {
+                    Host = known.Host,
+                    SiteId = known.SiteId,
+                    AuthorityId = wanted,
+                },
+            };
         }
 
         if (WhyNot(known, authorities) is { } refused)
@@ -238,8 +250,7 @@ public sealed class CertificateService
             );
         }
 
-        return
-            !known.IsServed
+        return !known.IsServed
                 ? Conflict(
                     "site-not-served",
                     $"{known.Host} is not served: {known.Site} does not run, or it is not known yet that the name is its own. An authority would find nobody there."

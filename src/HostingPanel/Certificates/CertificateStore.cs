@@ -152,6 +152,10 @@ internal sealed partial class CertificateStore(
             ? await sealing.OpenAsync(row.Key!, HostCertificate.KeyContext(row.Host), cancellationToken)
             : protector.Unprotect(row.Key!, HostCertificate.KeyContext(row.Host));
 
-    [LoggerMessage(95, LogLevel.Error, "The key of the certificate of {Host} can't be read; it is served with the self-signed one: {Reason}")]
+    [LoggerMessage(
+        95,
+        LogLevel.Error,
+        "The key of the certificate of {Host} can't be read; it is served with the self-signed one: {Reason}"
+    )]
     private partial void LogUnreadable(string host, string reason);
 }

@@ -47,7 +47,10 @@ internal static class CertificateText
             var publicKey = pair.ExportSubjectPublicKeyInfo();
             var leaf = all.FirstOrDefault(one => one.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(publicKey));
             return leaf is null
-                ? Problem.Invalid(KeyPath, "This key belongs to none of these certificates. Take the key that the certificate was requested with.")
+                    ? Problem.Invalid(
+                        KeyPath,
+                        "This key belongs to none of these certificates. Take the key that the certificate was requested with."
+                    )
                 : Check(leaf, all, host, now, asksForIssuers) is { } problem ? problem
                 : new ServedCertificate(
                     Order(leaf, all),
@@ -69,11 +72,16 @@ internal static class CertificateText
         leaf.NotAfter <= now ? Invalid($"It has expired on {leaf.NotAfter:yyyy-MM-dd}. Get a new one from who gave it.")
         : leaf.NotBefore > now ? Invalid($"It does not count before {leaf.NotBefore:yyyy-MM-dd HH:mm}. Come back then.")
         : !Covers(leaf, host)
-            ? Invalid($"It is not for {host}, but for {string.Join(", ", NamesOf(leaf).DefaultIfEmpty("no name at all"))}. Get one that names {host}.")
-        : leaf.GetRSAPublicKey() is { KeySize: < LeastRsaBits } ? Invalid($"Its key has fewer than {LeastRsaBits} bits: browsers refuse it.")
+            ? Invalid(
+                $"It is not for {host}, but for {string.Join(", ", NamesOf(leaf).DefaultIfEmpty("no name at all"))}. Get one that names {host}."
+            )
+        : leaf.GetRSAPublicKey() is { KeySize: < LeastRsaBits }
+            ? Invalid($"Its key has fewer than {LeastRsaBits} bits: browsers refuse it.")
         : !asksForIssuers ? null
         : leaf.SubjectName.RawData.AsSpan().SequenceEqual(leaf.IssuerName.RawData)
-            ? Invalid("It is signed by itself, which browsers trust no more than the one that is there without it. Get one from an authority.")
+            ? Invalid(
+                "It is signed by itself, which browsers trust no more than the one that is there without it. Get one from an authority."
+            )
         : IsIssuerThere(leaf, all) ? null
         : Invalid(
             $"The certificate of its issuer, “{IssuerOf(leaf)}”, is missing: many browsers would refuse the site. Add the chain that the authority gave with it, often called “chain” or “CA bundle”."
@@ -176,7 +184,10 @@ internal static class CertificateText
 
         return (TryRead(ECDsa.Create(), key) ?? TryRead(RSA.Create(), key)) is { } pair
             ? pair
-            : Problem.Invalid(KeyPath, "It can't be read as an RSA or ECDSA key in PEM. Copy all of the file, with the lines -----BEGIN and -----END.");
+            : Problem.Invalid(
+                KeyPath,
+                "It can't be read as an RSA or ECDSA key in PEM. Copy all of the file, with the lines -----BEGIN and -----END."
+            );
     }
 
     private static AsymmetricAlgorithm? TryRead(AsymmetricAlgorithm into, string key)

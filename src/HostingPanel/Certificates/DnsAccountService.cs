@@ -67,7 +67,10 @@ public sealed class DnsAccountService
 
         // The row is locked, so that of two who add the same zone one comes second.
         if (
-            await context.SealingKeys.FromSql($"SELECT * FROM sealing_keys FOR UPDATE").AsNoTracking().SingleOrDefaultAsync(cancellationToken)
+            await context
+                .SealingKeys.FromSql($"SELECT * FROM sealing_keys FOR UPDATE")
+                .AsNoTracking()
+                .SingleOrDefaultAsync(cancellationToken)
             is not { } key
         )
         {

@@ -71,10 +71,15 @@ internal sealed class ObtainCertificate(
         var found = await RequireAsync(operation, cancellationToken);
         var host = found.Known.Host;
         await swarm.CheckAsync([], cancellationToken);
-        if (await hosts.FindAsync(new Uri(found.Authority.Directory).Host, cancellationToken) is { Count: > 0 } places
-            && places.FirstOrDefault(TargetRules.IsOfTheMachine) is { } own)
+        if (
+            await hosts.FindAsync(new Uri(found.Authority.Directory).Host, cancellationToken) is { Count: > 0 } places
+            && places.FirstOrDefault(TargetRules.IsOfTheMachine) is { } own
+        )
         {
-            throw new StepFailedException("authority-refused", $"The address of {found.Authority.Name} leads to {own}, which is of this machine itself.");
+            throw new StepFailedException(
+                "authority-refused",
+                $"The address of {found.Authority.Name} leads to {own}, which is of this machine itself."
+            );
         }
 
         if (found.Dns is null && CertificateNames.IsWildcard(host))
@@ -140,7 +145,10 @@ internal sealed class ObtainCertificate(
                 await store.PauseAsync(authority.Id, now + CertificateTimes.RateLimitPause, answer.Detail, cancellationToken);
             }
 
-            throw new StepFailedException(AcmeProblems.CodeOf(answer), AcmeProblems.MessageOf(answer, known.Host, authority.Name, found.Dns));
+            throw new StepFailedException(
+                AcmeProblems.CodeOf(answer),
+                AcmeProblems.MessageOf(answer, known.Host, authority.Name, found.Dns)
+            );
         }
 
         var check = CertificateText.Check(answer.Chain, Encoding.ASCII.GetString(key), known.Host, now, asksForIssuers: false);

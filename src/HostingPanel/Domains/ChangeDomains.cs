@@ -101,7 +101,10 @@ internal sealed class ChangeDomains(
         }
 
         plan.Add(
-            new Step(RouteStep, "Tell the gateway", (_, token) => routes.PublishAsync(token)) { After = [.. plan.Select(step => step.Name)] }
+            new Step(RouteStep, "Tell the gateway", (_, token) => routes.PublishAsync(token))
+            {
+                After = [.. plan.Select(step => step.Name)],
+            }
         );
         if (isRunning)
         {
@@ -130,8 +133,8 @@ internal sealed class ChangeDomains(
         foreach (var domain in site.Domains)
         {
             // What is not known to be the site's is never served, whatever was asked for when.
-            domain.IsServed =
-                arguments.Serve.Contains(domain.Host, StringComparer.Ordinal) ? domain.Proof != DomainProof.Pending
+            domain.IsServed = arguments.Serve.Contains(domain.Host, StringComparer.Ordinal)
+                ? domain.Proof != DomainProof.Pending
                 : !arguments.Remove.Contains(domain.Host, StringComparer.Ordinal) && domain.IsServed;
         }
 

@@ -97,11 +97,9 @@ internal sealed class DomainChanges(
                 }
 
                 operation = wish.Arguments is { } arguments
-                    ? queue.Add(
-                        context,
-                        actor,
-                        new OperationRequest(OperationKinds.ChangeDomains, site.Id, site.Slug, Arguments: arguments)
-                    ).Id
+                    ? queue
+                        .Add(context, actor, new OperationRequest(OperationKinds.ChangeDomains, site.Id, site.Slug, Arguments: arguments))
+                        .Id
                     : wish.DomainId;
                 Idempotency.Remember(context, actor, key, change.Hash, operation.Value, time);
                 if (await TrySaveAsync(context, site.Id, cancellationToken) is { } taken)
@@ -128,7 +126,8 @@ internal sealed class DomainChanges(
             await TellAsync(context, siteId, cancellationToken);
             return null;
         }
-        catch (DbUpdateException failure) when (UniqueViolation.Of(failure) is { } index && index.Contains("host", StringComparison.Ordinal))
+        catch (DbUpdateException failure)
+            when (UniqueViolation.Of(failure) is { } index && index.Contains("host", StringComparison.Ordinal))
         {
             // Somebody was faster between the check and the write.
             return SiteCreationChecks.DomainTaken(null);

@@ -201,13 +201,24 @@ internal sealed partial class DomainChecker(
         var before = Time.GetStoredNow() - Domain.Patience;
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         var late = await context
-            .Domains.Where(domain => domain.Proof == DomainProof.Pending && !domain.IsServed && !domain.IsPrimary && domain.CreatedAt < before)
+            .Domains.Where(domain =>
+                domain.Proof == DomainProof.Pending && !domain.IsServed && !domain.IsPrimary && domain.CreatedAt < before
+            )
             .ToListAsync(cancellationToken);
         foreach (var domain in late)
         {
-            var slug = await context.Sites.Where(site => site.Id == domain.SiteId).Select(site => site.Slug).SingleOrDefaultAsync(cancellationToken);
+            var slug = await context
+                .Sites.Where(site => site.Id == domain.SiteId)
+                .Select(site => site.Slug)
+                .SingleOrDefaultAsync(cancellationToken);
             context.Domains.Remove(domain);
-            AuditTrail.Add(context, Actor.Panel, AuditActs.DomainRelease, AuditTarget.Site(domain.SiteId, slug ?? string.Empty), domain.Host);
+            AuditTrail.Add(
+                context,
+                Actor.Panel,
+                AuditActs.DomainRelease,
+                AuditTarget.Site(domain.SiteId, slug ?? string.Empty),
+                domain.Host
+            );
             LogReleased(domain.Host, slug ?? string.Empty);
             await context.SaveChangesAsync(cancellationToken);
             await DomainChanges.TellAsync(context, domain.SiteId, cancellationToken);

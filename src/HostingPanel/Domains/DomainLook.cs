@@ -28,9 +28,11 @@ internal sealed record DomainLook(DomainProof? Proof, bool? LeadsHere, string Fo
     }
 
     private static bool? LeadsTo(DnsFinding? addresses, HashSet<IPAddress> ours) =>
-        ours.Count == 0 || addresses is null or { Fault: not null } ? null
-        // All of them: a visitor who is sent elsewhere by chance sees another's site.
-        : addresses.Values.Count > 0 && addresses.Values.All(value => IPAddress.TryParse(value, out var address) && ours.Contains(address));
+        ours.Count == 0 || addresses is null or { Fault: not null }
+            ? null
+            // All of them: a visitor who is sent elsewhere by chance sees another's site.
+            : addresses.Values.Count > 0
+                && addresses.Values.All(value => IPAddress.TryParse(value, out var address) && ours.Contains(address));
 
     private static IEnumerable<string> AddressWords(DnsFinding? addresses, bool? leadsHere) =>
         addresses switch
@@ -38,7 +40,10 @@ internal sealed record DomainLook(DomainProof? Proof, bool? LeadsHere, string Fo
             null => [],
             { Fault: { } fault } => [$"Its addresses can't be found out: {fault}"],
             { Values: [] } => ["It has no address."],
-            _ => [$"It leads to {string.Join(", ", addresses.Values.Order(StringComparer.Ordinal))}{(leadsHere == true ? ", which is here" : "")}."],
+            _ =>
+            [
+                $"It leads to {string.Join(", ", addresses.Values.Order(StringComparer.Ordinal))}{(leadsHere == true ? ", which is here" : "")}.",
+            ],
         };
 
     private static IEnumerable<string> TextWords(Domain domain, DnsFinding texts, DomainProof? proof)
@@ -49,7 +54,8 @@ internal sealed record DomainLook(DomainProof? Proof, bool? LeadsHere, string Fo
         }
 
         var name = HostName.ChallengePrefix + HostName.BaseOf(domain.Host);
-        return proof == DomainProof.Txt ? [$"The TXT entry at {name} is right."]
+        return proof == DomainProof.Txt
+            ? [$"The TXT entry at {name} is right."]
             : texts switch
             {
                 { Fault: { } fault } => [$"The TXT entry at {name} can't be read: {fault}"],

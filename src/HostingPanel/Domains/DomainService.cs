@@ -223,11 +223,7 @@ public sealed class DomainService
                 : SiteTransitions.WhyNotRunning(scope.Site) is { } refused ? Refused(refused)
                 : Changes(
                     domain,
-                    new ChangeDomainsArguments
-                    {
-                        Primary = domain.Host,
-                        FormerPrimary = scope.Domains.Find(other => other.IsPrimary)?.Host,
-                    }
+                    new ChangeDomainsArguments { Primary = domain.Host, FormerPrimary = scope.Domains.Find(other => other.IsPrimary)?.Host }
                 ),
             cancellationToken
         );
@@ -250,12 +246,7 @@ public sealed class DomainService
             cancellationToken
         );
 
-    private async Task<Outcome<DomainWish>> AddAsync(
-        DomainScope scope,
-        Actor actor,
-        AddDomain command,
-        CancellationToken cancellationToken
-    )
+    private async Task<Outcome<DomainWish>> AddAsync(DomainScope scope, Actor actor, AddDomain command, CancellationToken cancellationToken)
     {
         if (!HostName.NormaliseWithWildcard(command.Host, "host").TryGet(out var host, out var problem))
         {
@@ -288,12 +279,7 @@ public sealed class DomainService
             : new DomainWish(added[0].Id, new ChangeDomainsArguments { Serve = [.. wanted] });
     }
 
-    private async Task<Problem?> WhyNotAsync(
-        DomainScope scope,
-        List<string> wanted,
-        bool isAccepted,
-        CancellationToken cancellationToken
-    )
+    private async Task<Problem?> WhyNotAsync(DomainScope scope, List<string> wanted, bool isAccepted, CancellationToken cancellationToken)
     {
         var (context, site) = (scope.Context, scope.Site);
         if (scope.Domains.Exists(domain => domain.Host == wanted[0]))

@@ -82,7 +82,9 @@ internal static partial class HostName
         const string www = "www.";
         return IsWildcard(host) ? null
             // “www.org” is no pair with “org”.
-            : host.StartsWith(www, StringComparison.Ordinal) ? host.LastIndexOf('.') > www.Length ? host[www.Length..] : null
+            : host.StartsWith(www, StringComparison.Ordinal)
+                ? host.LastIndexOf('.') > www.Length ? host[www.Length..]
+                    : null
             : host.Length + www.Length <= MaxLength ? www + host
             : null;
     }

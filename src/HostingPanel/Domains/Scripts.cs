@@ -15,7 +15,12 @@ internal static class Scripts
     private const string Bopomofo = "Bopomofo";
     private const string Hangul = "Hangul";
 
-    private static readonly string[][] WrittenTogether = [[Latin, Han, Kana], [Latin, Han, Bopomofo], [Latin, Han, Hangul]];
+    private static readonly string[][] WrittenTogether =
+    [
+        [Latin, Han, Kana],
+        [Latin, Han, Bopomofo],
+        [Latin, Han, Hangul],
+    ];
 
     /// <summary>First and last code point, and whose they are; what stands nowhere here is told apart by its block.</summary>
     private static readonly (int First, int Last, string Script)[] Ranges =

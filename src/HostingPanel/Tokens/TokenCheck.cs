@@ -13,7 +13,8 @@ public sealed class TokenCheck(IDbContextFactory<PanelDbContext> contexts, Audit
 
     /// <summary>Compiled once: this is asked at each request.</summary>
     private static readonly Func<PanelDbContext, byte[], CancellationToken, Task<ApiToken?>> ByHash = EF.CompileAsyncQuery(
-        (PanelDbContext context, byte[] hash, CancellationToken _) => context.ApiTokens.AsNoTracking().SingleOrDefault(token => token.Hash == hash)
+        (PanelDbContext context, byte[] hash, CancellationToken _) =>
+            context.ApiTokens.AsNoTracking().SingleOrDefault(token => token.Hash == hash)
     );
 
     /// <summary>How long a stream trusts an answer.</summary>

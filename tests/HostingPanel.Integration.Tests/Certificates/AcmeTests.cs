@@ -136,5 +136,6 @@ public sealed class AcmeTests(TestInstallation installation)
         await context.SaveChangesAsync(Token);
     }
 
-    private Task<PanelDbContext> ContextAsync() => installation.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(CancellationToken.None);
+    private Task<PanelDbContext> ContextAsync() =>
+        installation.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(CancellationToken.None);
 }

@@ -68,7 +68,12 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
     [Fact]
     public async Task Who_goes_on_though_refused_is_shut_out_and_a_reload_does_not_lift_it()
     {
-        var traffic = new SiteTraffic { PagesPerMinute = 30, BanAfter = 10, BanMinutes = 5 };
+        var traffic = new SiteTraffic
+        {
+            PagesPerMinute = 30,
+            BanAfter = 10,
+            BanMinutes = 5,
+        };
         var site = await ApplyAsync("banned", traffic);
         await TimesAsync(site, "/", 30 + 11);
 
@@ -87,10 +92,7 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
     {
         var site = await ApplyAsync("requests", new SiteTraffic { RequestsPerTenSeconds = 20 });
 
-        Assert.Equal(
-            [.. Enumerable.Repeat(200, 20), .. Enumerable.Repeat(429, 5)],
-            await TimesAsync(site, "/a.png", 25)
-        );
+        Assert.Equal([.. Enumerable.Repeat(200, 20), .. Enumerable.Repeat(429, 5)], await TimesAsync(site, "/a.png", 25));
 
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(Token);
         bound.CancelAfter(TimeSpan.FromSeconds(25));
@@ -104,7 +106,15 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
     [Fact]
     public async Task A_short_queue_waits_in_front_of_the_site_and_the_next_is_told_to_come_again()
     {
-        var site = await ApplyAsync("queue", new SiteTraffic { MaxConcurrent = 1, QueueLength = 2, PagesAtOnce = 4 });
+        var site = await ApplyAsync(
+            "queue",
+            new SiteTraffic
+            {
+                MaxConcurrent = 1,
+                QueueLength = 2,
+                PagesAtOnce = 4,
+            }
+        );
         fixture.Sites.Gate = new TaskCompletionSource();
         var seen = fixture.Sites.Seen.Count;
         var first = GetAsync(site, "/wait");
@@ -123,7 +133,15 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
     [Fact]
     public async Task Nobody_waits_longer_than_is_set_and_an_address_has_few_pages_under_way()
     {
-        var site = await ApplyAsync("at-once", new SiteTraffic { MaxConcurrent = 1, QueueSeconds = 1, PagesAtOnce = 4 });
+        var site = await ApplyAsync(
+            "at-once",
+            new SiteTraffic
+            {
+                MaxConcurrent = 1,
+                QueueSeconds = 1,
+                PagesAtOnce = 4,
+            }
+        );
         fixture.Sites.Gate = new TaskCompletionSource();
         var seen = fixture.Sites.Seen.Count;
         var first = StatusAsync(site, "/wait");
@@ -153,7 +171,10 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
         );
 
         Assert.Equal([403, 403, 200], await EachAsync(site, "Mozilla/5.0 (compatible; GPTBot/1.2)", "/", "/a.png", "/robots.txt"));
-        Assert.Equal([200, 200, 429, 200], await EachAsync(site, "Mozilla/5.0 (compatible; AhrefsBot/7.0)", "/", "/a", "/b", "/robots.txt"));
+        Assert.Equal(
+            [200, 200, 429, 200],
+            await EachAsync(site, "Mozilla/5.0 (compatible; AhrefsBot/7.0)", "/", "/a", "/b", "/robots.txt")
+        );
         Assert.Equal([200, 200, 429], await EachAsync(site, "", "/", "/a", "/b"));
         Assert.Equal([200, 200, 200], await EachAsync(site, "Mozilla/5.0 (compatible; Googlebot/2.1)", "/", "/a", "/b"));
         Assert.Equal([200, 200, 200], await EachAsync(site, Browser, "/", "/a", "/b"));
@@ -242,7 +263,9 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
     private async Task<HttpResponseMessage> GetAsync(string host, string path, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{host}{path}");
-        foreach (var (name, value) in headers.Length == 0 || headers[0].Name != "User-Agent" ? [.. headers, ("User-Agent", Browser)] : headers)
+        foreach (
+            var (name, value) in headers.Length == 0 || headers[0].Name != "User-Agent" ? [.. headers, ("User-Agent", Browser)] : headers
+        )
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
@@ -270,7 +293,9 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
             var buffer = new byte[4096];
             // Hung up on, or told 408.
             var received = await socket.ReceiveAsync(buffer, bound.Token);
-            Assert.True(received == 0 || Encoding.ASCII.GetString(buffer, 0, received).StartsWith("HTTP/1.1 408", StringComparison.Ordinal));
+            Assert.True(
+                received == 0 || Encoding.ASCII.GetString(buffer, 0, received).StartsWith("HTTP/1.1 408", StringComparison.Ordinal)
+            );
         }
         catch (SocketException)
         {

@@ -82,7 +82,11 @@ public sealed class TrafficTests(GatewayFixture fixture)
     [Fact]
     public async Task In_maintenance_visitors_read_the_sites_own_words_as_text_and_some_see_the_site()
     {
-        var traffic = new SiteTraffic { InMaintenance = true, MaintenanceText = "Back on </p><script>alert(1)</script> Monday, %[env(PATH)] “früh”" };
+        var traffic = new SiteTraffic
+        {
+            InMaintenance = true,
+            MaintenanceText = "Back on </p><script>alert(1)</script> Monday, %[env(PATH)] “früh”",
+        };
         var gateway = fixture.Gateway();
         using var client = await ApplyAsync(traffic);
 
@@ -91,8 +95,15 @@ public sealed class TrafficTests(GatewayFixture fixture)
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(300), response.Headers.RetryAfter?.Delta);
-        Assert.Contains("Back on &lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt; Monday, %[env(PATH)] “früh”", page, StringComparison.Ordinal);
-        Assert.Equal((200, false), await gateway.ProbeAsync("traffic.gateway.test", "/", Token) is var probe ? (probe.Status, probe.FromGateway) : default);
+        Assert.Contains(
+            "Back on &lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt; Monday, %[env(PATH)] “früh”",
+            page,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            (200, false),
+            await gateway.ProbeAsync("traffic.gateway.test", "/", Token) is var probe ? (probe.Status, probe.FromGateway) : default
+        );
         using var some = await ApplyAsync(traffic with { MaintenanceVisitors = [$"{fixture.Here}/32"] });
         Assert.Equal((200, null), await LocationAsync(some, "/"));
     }
@@ -131,26 +142,69 @@ public sealed class TrafficTests(GatewayFixture fixture)
         fixture.Require();
         string[] pieces =
         [
-            "\n", "\r", "\t", " ", "\"", "'", "\\", "#", "$HOME", "${PATH}", "%[env(PATH)]", "%25", "{", "}", ";id", "$(id)", "`id`", "--help", "-f",
-            "..", "//", "*", "\0", "\u202e", "é", "\u212a", "<b>", "&", " if TRUE", "|", "[", "]", "(a)", ",", "@", "~", ":80", "?", "ß", "😀",
+            "\n",
+            "\r",
+            "\t",
+            " ",
+            "\"",
+            "'",
+            "\\",
+            "#",
+            "$HOME",
+            "${PATH}",
+            "%[env(PATH)]",
+            "%25",
+            "{",
+            "}",
+            ";id",
+            "$(id)",
+            "`id`",
+            "--help",
+            "-f",
+            "..",
+            "//",
+            "*",
+            "\0",
+            "\u202e",
+            "é",
+            "\u212a",
+            "<b>",
+            "&",
+            " if TRUE",
+            "|",
+            "[",
+            "]",
+            "(a)",
+            ",",
+            "@",
+            "~",
+            ":80",
+            "?",
+            "ß",
+            "😀",
         ];
         SiteTraffic[] all =
         [
-            .. pieces.SelectMany(piece =>
-                new[]
-                {
-                    new SiteTraffic { Redirects = [new TrafficRedirect($"/o{piece}d", "/new")] },
-                    new SiteTraffic { Redirects = [new TrafficRedirect("/old", $"/n{piece}w")] },
-                    new SiteTraffic { Redirects = [new TrafficRedirect("/old", $"https://example.org/n{piece}w")] },
-                    new SiteTraffic { Redirects = [new TrafficRedirect("/old", $"https://e{piece}x.org/")] },
-                    new SiteTraffic { InMaintenance = true, MaintenanceText = $"We{piece}move" },
-                    new SiteTraffic { ExpensivePaths = [$"/l{piece}n", $"?s{piece}"] },
-                    new SiteTraffic { AllowedAddresses = [$"10.0.0.0{piece}", "11.0.0.0/8"] },
-                    new SiteTraffic { Login = new TrafficLogin($"a{piece}b", Sha512Crypt.Make("password")) },
-                }
-            ).Where(IsFine).Select(TrafficRules.Normalise),
+            .. pieces
+                .SelectMany(piece =>
+                    new[]
+                    {
+                        new SiteTraffic { Redirects = [new TrafficRedirect($"/o{piece}d", "/new")] },
+                        new SiteTraffic { Redirects = [new TrafficRedirect("/old", $"/n{piece}w")] },
+                        new SiteTraffic { Redirects = [new TrafficRedirect("/old", $"https://example.org/n{piece}w")] },
+                        new SiteTraffic { Redirects = [new TrafficRedirect("/old", $"https://e{piece}x.org/")] },
+                        new SiteTraffic { InMaintenance = true, MaintenanceText = $"We{piece}move" },
+                        new SiteTraffic { ExpensivePaths = [$"/l{piece}n", $"?s{piece}"] },
+                        new SiteTraffic { AllowedAddresses = [$"10.0.0.0{piece}", "11.0.0.0/8"] },
+                        new SiteTraffic { Login = new TrafficLogin($"a{piece}b", Sha512Crypt.Make("password")) },
+                    }
+                )
+                .Where(IsFine)
+                .Select(TrafficRules.Normalise),
         ];
-        var routes = all.Select((traffic, index) => Beta with { Slug = $"h{index}", Hosts = [$"h{index}.gateway.test"], Traffic = traffic });
+        var routes = all.Select(
+            (traffic, index) => Beta with { Slug = $"h{index}", Hosts = [$"h{index}.gateway.test"], Traffic = traffic }
+        );
 
         await fixture.Gateway().ApplyAsync([Beta, .. routes], Token);
 
@@ -174,7 +228,10 @@ public sealed class TrafficTests(GatewayFixture fixture)
     private static async Task<(int Status, string? Location)> LocationAsync(HttpClient client, string path)
     {
         using var response = await client.GetAsync($"http://traffic.gateway.test{path}", Token);
-        return ((int)response.StatusCode, response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : null);
+        return (
+            (int)response.StatusCode,
+            response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : null
+        );
     }
 
     private static async Task<HttpResponseMessage> LogInAsync(HttpClient client, string login)

@@ -106,13 +106,7 @@ public sealed class HostNameTests(TestInstallation installation)
         var job = site.Job(Hook(site, Ask(addresses)), Guid.CreateVersion7());
         var result = await installation
             .Get<ISwarm>()
-            .RunJobAsync(
-                job with
-                {
-                    Container = job.Container with { Networks = [new NetworkAttachment(site.FrontNetwork, [])] },
-                },
-                Token
-            );
+            .RunJobAsync(job with { Container = job.Container with { Networks = [new NetworkAttachment(site.FrontNetwork, [])] } }, Token);
         Assert.Equal(addresses.Select(address => $"{address} 403"), result.Output);
         // Its own names are nobody's there.
         var names = site.Job(Hook(site, $"echo gethostbyname('{New}'), \"\\n\";"), Guid.CreateVersion7());
@@ -130,13 +124,13 @@ public sealed class HostNameTests(TestInstallation installation)
 
     private static string Ask(IEnumerable<string> addresses) =>
         $$"""
-        foreach (['{{string.Join("', '", addresses)}}'] as $address) {
-            $asked = curl_init($address);
-            curl_setopt_array($asked, [CURLOPT_RETURNTRANSFER => true, CURLOPT_TIMEOUT => 10, CURLOPT_SSL_VERIFYPEER => false, CURLOPT_SSL_VERIFYHOST => 0]);
-            curl_exec($asked);
-            echo $address, ' ', curl_getinfo($asked, CURLINFO_RESPONSE_CODE), curl_error($asked), "\n";
-        }
-        """;
+            foreach (['{{string.Join("', '", addresses)}}'] as $address) {
+                $asked = curl_init($address);
+                curl_setopt_array($asked, [CURLOPT_RETURNTRANSFER => true, CURLOPT_TIMEOUT => 10, CURLOPT_SSL_VERIFYPEER => false, CURLOPT_SSL_VERIFYHOST => 0]);
+                curl_exec($asked);
+                echo $address, ' ', curl_getinfo($asked, CURLINFO_RESPONSE_CODE), curl_error($asked), "\n";
+            }
+            """;
 
     private static BlueprintHook Hook(SiteAssembly site, string code)
     {

@@ -76,7 +76,10 @@ public sealed class CertificateLifeTests(PostgresFixture postgres) : IDisposable
         Assert.Null((await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem);
         await panel.RunAsync(Token);
         engine.ToolFaults.Clear();
-        Assert.Equal("authority-paused", (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem?.Code);
+        Assert.Equal(
+            "authority-paused",
+            (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem?.Code
+        );
         var asked = (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", world.Id, null, Token)).Problem;
         Assert.Equal("no-authority", asked?.Code);
 
@@ -88,14 +91,19 @@ public sealed class CertificateLifeTests(PostgresFixture postgres) : IDisposable
         Assert.Null((await certificates.UploadAsync(Actor.Panel, "shop", "shop.localhost", brought, Token)).Problem);
         await panel.RunAsync(Token);
         Assert.StartsWith(certificate, engine.Trust.Certificates["shop.localhost"], StringComparison.Ordinal);
-        Assert.Equal((CertificateState.RunningOut, CertificateSource.Uploaded), ((await FindAsync()).State, (await FindAsync()).Source!.Value));
-        Assert.Equal("certificate-uploaded", (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem?.Code);
+        Assert.Equal(
+            (CertificateState.RunningOut, CertificateSource.Uploaded),
+            ((await FindAsync()).State, (await FindAsync()).Source!.Value)
+        );
+        Assert.Equal(
+            "certificate-uploaded",
+            (await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem?.Code
+        );
         Assert.Null((await certificates.ForgetAsync(Actor.Panel, "shop", "shop.localhost", Token)).Problem);
         await panel.RunAsync(Token);
         Assert.Equal(["panel.localhost"], engine.Trust.Certificates.Keys);
 
-        async Task<CertificateView> FindAsync() =>
-            Assert.Single((await certificates.ListOfSiteAsync(Actor.Panel, "shop", Token)).Value);
+        async Task<CertificateView> FindAsync() => Assert.Single((await certificates.ListOfSiteAsync(Actor.Panel, "shop", Token)).Value);
 
         async Task<CertificateAuthorityView> AddAsync(string name, string? roots)
         {

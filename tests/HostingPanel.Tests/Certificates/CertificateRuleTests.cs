@@ -24,7 +24,11 @@ public sealed class CertificateRuleTests
             CertificateTimes.RenewAt("a.example.org", From, From.AddDays(90))
         );
         // One of six days is no exception.
-        Assert.InRange(CertificateTimes.RenewAt("a.example.org", From, From.AddDays(6)) - From, TimeSpan.FromDays(3.8), TimeSpan.FromDays(4));
+        Assert.InRange(
+            CertificateTimes.RenewAt("a.example.org", From, From.AddDays(6)) - From,
+            TimeSpan.FromDays(3.8),
+            TimeSpan.FromDays(4)
+        );
     }
 
     [Fact]
@@ -51,8 +55,14 @@ public sealed class CertificateRuleTests
 
     [Theory]
     [InlineData("[a.example.org] acme: error: 403 :: urn:ietf:params:acme:error:unauthorized :: Non-200 status code", "validation-refused")]
-    [InlineData("acme: error: 429 :: POST :: https://a/order :: urn:ietf:params:acme:error:rateLimited :: too many certificates", "authority-rate-limited")]
-    [InlineData("[a.example.org] acme: error: 400 :: urn:ietf:params:acme:error:connection :: Timeout during connect", "validation-connection")]
+    [InlineData(
+        "acme: error: 429 :: POST :: https://a/order :: urn:ietf:params:acme:error:rateLimited :: too many certificates",
+        "authority-rate-limited"
+    )]
+    [InlineData(
+        "[a.example.org] acme: error: 400 :: urn:ietf:params:acme:error:connection :: Timeout during connect",
+        "validation-connection"
+    )]
     [InlineData("[a.example.org] acme: error: 400 :: urn:ietf:params:acme:error:dns :: NXDOMAIN looking up A", "validation-dns")]
     [InlineData("acme: error: 400 :: urn:ietf:params:acme:error:rejectedIdentifier :: policy forbids", "name-rejected")]
     [InlineData("acme: error: 500 :: urn:ietf:params:acme:error:serverInternal :: oh", "authority-error")]
@@ -65,7 +75,11 @@ public sealed class CertificateRuleTests
         Assert.Equal(code, AcmeProblems.CodeOf(answer));
         var message = AcmeProblems.MessageOf(answer, "a.example.org", "Let's Encrypt", dns: null);
         Assert.Contains("Let's Encrypt", message, StringComparison.Ordinal);
-        Assert.Contains(line[(line.LastIndexOf(":: ", StringComparison.Ordinal) is var at and > 0 ? at + 3 : 0)..], message, StringComparison.Ordinal);
+        Assert.Contains(
+            line[(line.LastIndexOf(":: ", StringComparison.Ordinal) is var at and > 0 ? at + 3 : 0)..],
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -110,7 +124,9 @@ public sealed class CertificateRuleTests
     public void An_address_that_leads_nowhere_good_is_refused(string? directory) =>
         Assert.Equal(
             ["directory"],
-            AuthorityRules.Fault(new NewCertificateAuthority("Mine", directory, "a@example.org", null, false))!.Errors.Select(error => error.Path)
+            AuthorityRules
+                .Fault(new NewCertificateAuthority("Mine", directory, "a@example.org", null, false))!
+                .Errors.Select(error => error.Path)
         );
 
     [Fact]
@@ -122,7 +138,9 @@ public sealed class CertificateRuleTests
             )
         );
         Assert.Null(
-            AuthorityRules.Fault(new NewCertificateAuthority("Own", "https://ca.inside:14000/dir", "a@example.org", FakeAuthority.Only.Root, true))
+            AuthorityRules.Fault(
+                new NewCertificateAuthority("Own", "https://ca.inside:14000/dir", "a@example.org", FakeAuthority.Only.Root, true)
+            )
         );
         Assert.Equal(
             ["name", "directory", "email", "roots"],

@@ -44,8 +44,16 @@ public sealed class CertificateTextTests
         Assert.Null(Check(chain, pair.ExportRSAPrivateKeyPem()).Problem);
         Assert.Null(CertificateText.Check(chain, pair.ExportPkcs8PrivateKeyPem(), "*.example.org", Now.AddDays(1)).Problem);
         // A wildcard is of one label, and not of itself.
-        Refused(CertificateText.Check(chain, pair.ExportRSAPrivateKeyPem(), "example.org", Now.AddDays(1)), "certificate", "It is not for example.org, but for *.example.org.");
-        Refused(CertificateText.Check(chain, pair.ExportRSAPrivateKeyPem(), "a.b.example.org", Now.AddDays(1)), "certificate", "It is not for a.b.example.org");
+        Refused(
+            CertificateText.Check(chain, pair.ExportRSAPrivateKeyPem(), "example.org", Now.AddDays(1)),
+            "certificate",
+            "It is not for example.org, but for *.example.org."
+        );
+        Refused(
+            CertificateText.Check(chain, pair.ExportRSAPrivateKeyPem(), "a.b.example.org", Now.AddDays(1)),
+            "certificate",
+            "It is not for a.b.example.org"
+        );
     }
 
     [Fact]
@@ -54,7 +62,11 @@ public sealed class CertificateTextTests
         var (good, key) = Authority.Make(Now.AddDays(-1), Now.AddDays(89), Host);
         Refused(Check(Authority.Make(Now.AddDays(-9), Now.AddDays(-1), Host)), "certificate", "It has expired on 2026-06-30.");
         Refused(Check(Authority.Make(Now.AddDays(1), Now.AddDays(9), Host)), "certificate", "It does not count before 2026-07-02");
-        Refused(Check(Authority.Make(Now, Now.AddDays(9), "other.example.org")), "certificate", $"It is not for {Host}, but for other.example.org.");
+        Refused(
+            Check(Authority.Make(Now, Now.AddDays(9), "other.example.org")),
+            "certificate",
+            $"It is not for {Host}, but for other.example.org."
+        );
         Refused(Check(Authority.Make(Now, Now.AddDays(9))), "certificate", "but for no name at all");
         Refused(Check(good, key), "certificate", "The certificate of its issuer, “Fake intermediate”, is missing");
         Refused(Check(good + Authority.Intermediate, Authority.Make(Now, Now.AddDays(9), Host).Key), "key", "This key belongs to none");
@@ -76,7 +88,11 @@ public sealed class CertificateTextTests
     [InlineData("", "certificate", "The certificate is needed")]
     [InlineData("a certificate", "certificate", "There is no certificate in it")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "certificate", "It can't be read")]
-    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "certificate", "There is a private key among the certificates")]
+    [InlineData(
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+        "certificate",
+        "There is a private key among the certificates"
+    )]
     [InlineData("\n$(id)`id`';\0--help", "certificate", "There is no certificate in it")]
     public void What_is_no_certificate_is_told_so(string text, string path, string why) =>
         Refused(Check(text, Authority.Make(Now, Now.AddDays(9), Host).Key), path, why);

@@ -46,7 +46,9 @@ public sealed class DomainCrashTests(PostgresFixture postgres) : CrashTest(postg
         (panel, site, token) =>
         {
             site.Engine.ToolFaults.TryRemove(Rename, out _);
-            return DoneAsync(panel.Get<DomainService>().MakePrimaryAsync(Actor.Panel, site.Slug, $"{label}{site.Slug}.{zone}", null, token));
+            return DoneAsync(
+                panel.Get<DomainService>().MakePrimaryAsync(Actor.Panel, site.Slug, $"{label}{site.Slug}.{zone}", null, token)
+            );
         };
 
     private static async Task<Guid> RefuseAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)

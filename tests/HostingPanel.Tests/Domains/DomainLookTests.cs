@@ -34,7 +34,12 @@ public sealed class DomainLookTests
     [Fact]
     public void What_nobody_can_tell_proves_nothing_and_makes_nothing_stray()
     {
-        var silent = DomainLook.Of(NewDomain(), new DnsFinding([], "no name server answered in time."), new DnsFinding([], "SERVFAIL."), Here);
+        var silent = DomainLook.Of(
+            NewDomain(),
+            new DnsFinding([], "no name server answered in time."),
+            new DnsFinding([], "SERVFAIL."),
+            Here
+        );
         Assert.Equal((null, null), (silent.Proof, silent.LeadsHere));
         Assert.Contains("can't be found out: no name server answered in time.", silent.Found, StringComparison.Ordinal);
         // A panel that does not know its own addresses.

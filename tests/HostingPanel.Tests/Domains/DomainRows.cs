@@ -50,7 +50,9 @@ public abstract class DomainRows(PostgresFixture postgres) : RunnerTest(postgres
     private protected async Task ServeAsync(string host)
     {
         await using var context = await Contexts.CreateDbContextAsync(Token);
-        await context.Domains.Where(domain => domain.Host == host).ExecuteUpdateAsync(set => set.SetProperty(row => row.IsServed, true), Token);
+        await context
+            .Domains.Where(domain => domain.Host == host)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.IsServed, true), Token);
         var now = Time.GetUtcNow();
         await context.Operations.ExecuteUpdateAsync(
             set => set.SetProperty(row => row.State, OperationState.Succeeded).SetProperty(row => row.FinishedAt, now),

@@ -23,7 +23,15 @@ public sealed class DomainServiceTests(PostgresFixture postgres) : DomainRows(po
         Assert.Equal(32, name.Challenge?.Value.Length);
         Assert.Equal(name.AddedAt.AddDays(7), name.ReleasedAt);
         Assert.NotNull(added.Domains.Find("www.xn--bcher-kva.example.org"));
-        foreach (var spelling in new[] { "xn--bcher-kva.example.org", "BÜCHER.example.org", "XN--BCHER-KVA.example.org.", "www.bücher.example.org" })
+        foreach (
+            var spelling in new[]
+            {
+                "xn--bcher-kva.example.org",
+                "BÜCHER.example.org",
+                "XN--BCHER-KVA.example.org.",
+                "www.bücher.example.org",
+            }
+        )
         {
             Assert.Equal((spelling, "domain-taken"), (spelling, await WhyNotAsync("two", spelling)));
         }
@@ -93,11 +101,17 @@ public sealed class DomainServiceTests(PostgresFixture postgres) : DomainRows(po
         Assert.Equal("domain-is-primary", (await Domains.RemoveAsync(Actor.Panel, "one", "ONE.localhost.", Token)).Problem?.Code);
         Assert.Equal("domain-not-found", (await Domains.RemoveAsync(Actor.Panel, "one", "other.org", Token)).Problem?.Code);
         var accepted = await Domains.AcceptAsync(Actor.Panel, "one", "example.org", null, Token);
-        Assert.Equal((DomainProof.Accepted, true), (accepted.Value.Domains.Find("example.org")!.Proof, accepted.Value.Operation is not null));
+        Assert.Equal(
+            (DomainProof.Accepted, true),
+            (accepted.Value.Domains.Find("example.org")!.Proof, accepted.Value.Operation is not null)
+        );
         Assert.Equal("domain-not-served", (await Domains.MakePrimaryAsync(Actor.Panel, "one", "example.org", null, Token)).Problem?.Code);
         await ServeAsync("example.org");
         var primary = await Domains.MakePrimaryAsync(Actor.Panel, "one", "example.org", "a-key", Token);
-        Assert.Equal(primary.Value.Operation!.Id, (await Domains.MakePrimaryAsync(Actor.Panel, "one", "example.org", "a-key", Token)).Value.Operation!.Id);
+        Assert.Equal(
+            primary.Value.Operation!.Id,
+            (await Domains.MakePrimaryAsync(Actor.Panel, "one", "example.org", "a-key", Token)).Value.Operation!.Id
+        );
         var arguments = (await LoadAsync(primary.Value.Operation.Id)).ArgumentsAs<ChangeDomainsArguments>();
         Assert.Equal(("example.org", "one.localhost"), (arguments.Primary, arguments.FormerPrimary));
         Assert.Equal("site-busy", (await Domains.RemoveAsync(Actor.Panel, "one", "example.org", Token)).Problem?.Code);
@@ -109,7 +123,10 @@ public sealed class DomainServiceTests(PostgresFixture postgres) : DomainRows(po
         Assert.Equal("domain-is-given", (await Domains.RemoveAsync(Actor.Panel, "one", "one.localhost", Token)).Problem?.Code);
         await AddAsync("one", "*.example.net");
         await ServeAsync("*.example.net");
-        Assert.Equal("domain-is-wildcard", (await Domains.MakePrimaryAsync(Actor.Panel, "one", "*.example.net", null, Token)).Problem?.Code);
+        Assert.Equal(
+            "domain-is-wildcard",
+            (await Domains.MakePrimaryAsync(Actor.Panel, "one", "*.example.net", null, Token)).Problem?.Code
+        );
     }
 
     [Fact(Timeout = 60_000)]

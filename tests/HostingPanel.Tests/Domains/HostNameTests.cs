@@ -116,14 +116,57 @@ public sealed class HostNameTests
     {
         string[] pieces =
         [
-            "a", "Z", "9", "-", ".", "*", "*.", "xn--", "www.", "ü", "ß", "İ", "ı", "а", "ο", "é", "e\u0301", "日", "\u200d", "\u202e", "\u00ad",
-            "。", "．", "\n", " ", "\t", "\0", ":", "/", "@", "_", "$(id)", "`", "'", "\"", ";", "%", "#", "{", "localhost", "example.org", "K", "🙂",
+            "a",
+            "Z",
+            "9",
+            "-",
+            ".",
+            "*",
+            "*.",
+            "xn--",
+            "www.",
+            "ü",
+            "ß",
+            "İ",
+            "ı",
+            "а",
+            "ο",
+            "é",
+            "e\u0301",
+            "日",
+            "\u200d",
+            "\u202e",
+            "\u00ad",
+            "。",
+            "．",
+            "\n",
+            " ",
+            "\t",
+            "\0",
+            ":",
+            "/",
+            "@",
+            "_",
+            "$(id)",
+            "`",
+            "'",
+            "\"",
+            ";",
+            "%",
+            "#",
+            "{",
+            "localhost",
+            "example.org",
+            "K",
+            "🙂",
         ];
         var state = 20_261_127u;
         var good = 0;
         for (var round = 0; round < 20_000; round++)
         {
-            var typed = string.Concat(Enumerable.Range(0, 1 + (int)(Next() % 6)).Select(_ => pieces[Next() % pieces.Length])) + (Next() % 2 == 0 ? ".org" : "");
+            var typed =
+                string.Concat(Enumerable.Range(0, 1 + (int)(Next() % 6)).Select(_ => pieces[Next() % pieces.Length]))
+                + (Next() % 2 == 0 ? ".org" : "");
             if (!HostName.NormaliseWithWildcard(typed, "x").TryGet(out var normal, out _))
             {
                 continue;

@@ -22,10 +22,7 @@ public sealed class HostPlanTests
         );
         // Before its zone is changed, a site is looked at under the panel's name.
         site.Domains[0].Proof = DomainProof.Accepted;
-        Assert.Equal(
-            [new("*.example.org"), new("example.org"), new("food.localhost"), new("www.example.org", "example.org")],
-            Plan(site)
-        );
+        Assert.Equal([new("*.example.org"), new("example.org"), new("food.localhost"), new("www.example.org", "example.org")], Plan(site));
     }
 
     [Fact]
@@ -39,10 +36,7 @@ public sealed class HostPlanTests
         site.ServesAliases = true;
         Assert.Equal([new("example.org"), new("food.localhost"), new("www.example.org", "example.org")], Plan(site));
         site.ServesAliases = false;
-        Assert.Equal(
-            [new("example.org", "food.localhost"), new("food.localhost"), new("www.example.org", "food.localhost")],
-            Plan(site)
-        );
+        Assert.Equal([new("example.org", "food.localhost"), new("food.localhost"), new("www.example.org", "food.localhost")], Plan(site));
     }
 
     [Fact]

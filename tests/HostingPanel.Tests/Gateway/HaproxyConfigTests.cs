@@ -105,7 +105,8 @@ public sealed class HaproxyConfigTests
     public void The_panel_is_served_when_there_is_no_site() => Assert.Equal("panel.localhost panel\n", Routes.Render().Map);
 
     [Fact]
-    public void A_host_name_of_two_sites_is_refused() => Refused(Routes.Serve, Routes.Starting with { Hosts = [Routes.Serve.Hosts[0].Name] });
+    public void A_host_name_of_two_sites_is_refused() =>
+        Refused(Routes.Serve, Routes.Starting with { Hosts = [Routes.Serve.Hosts[0].Name] });
 
     [Fact]
     public void The_panels_host_name_on_a_site_is_refused() => Refused(Routes.Serve with { Hosts = [Routes.Panel.Host] });
@@ -120,7 +121,9 @@ public sealed class HaproxyConfigTests
     public void A_name_that_sends_on_and_a_wildcard_are_lines_of_the_map() =>
         Assert.Equal(
             "*.example.org site-food-bank\nexample.org site-food-bank\npanel.localhost panel\nwww.example.org to:example.org\n",
-            Routes.Render(Routes.Serve with { Hosts = ["*.example.org", "example.org", new RouteHost("www.example.org", "example.org")] }).Map
+            Routes
+                .Render(Routes.Serve with { Hosts = ["*.example.org", "example.org", new RouteHost("www.example.org", "example.org")] })
+                .Map
         );
 
     [Theory]

@@ -57,7 +57,12 @@ public sealed class SelfSignedCertificatesTests : IDisposable
         var certificates = Certificates();
         var first = await EnsureAsync(certificates);
 
-        var turned = await certificates.EnsureAsync([Routes.Serve with { Hosts = [.. Routes.Serve.Hosts.Reverse()] }], Routes.Panel, Untrusted, Token);
+        var turned = await certificates.EnsureAsync(
+            [Routes.Serve with { Hosts = [.. Routes.Serve.Hosts.Reverse()] }],
+            Routes.Panel,
+            Untrusted,
+            Token
+        );
         var other = await certificates.EnsureAsync([Routes.Serve with { Hosts = ["other.localhost"] }], Routes.Panel, Untrusted, Token);
 
         Assert.Equal(first, turned);

@@ -31,7 +31,10 @@ public sealed class ServedCertificatesTests : IDisposable
         var some = Trust(first);
         var after = await EnsureAsync(certificates, some);
         Assert.NotEqual(before, after);
-        Assert.Equal(["host-", "panel.pem", "site-food-bank.pem"], Names().Select(name => name.StartsWith("host-", StringComparison.Ordinal) ? "host-" : name));
+        Assert.Equal(
+            ["host-", "panel.pem", "site-food-bank.pem"],
+            Names().Select(name => name.StartsWith("host-", StringComparison.Ordinal) ? "host-" : name)
+        );
         using (var rest = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(PathOf("site-food-bank.pem"), Token)))
         {
             Assert.False(rest.MatchesHostname(first, allowCommonName: false));
@@ -69,7 +72,9 @@ public sealed class ServedCertificatesTests : IDisposable
         var rendered = HaproxyConfig.Render([Routes.Serve], Routes.Panel with { AcmeThumbprint = Thumbprint }, "x").Text;
         Assert.Contains($"lf-string %[path,field(4,/)].{Thumbprint} if is-challenge\n", rendered, StringComparison.Ordinal);
         // Before anything else could answer there, and for every host.
-        Assert.True(rendered.IndexOf("if is-challenge", StringComparison.Ordinal) < rendered.IndexOf("use_backend", StringComparison.Ordinal));
+        Assert.True(
+            rendered.IndexOf("if is-challenge", StringComparison.Ordinal) < rendered.IndexOf("use_backend", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("is-challenge", HaproxyConfig.Render([Routes.Serve], Routes.Panel, "x").Text, StringComparison.Ordinal);
         Assert.Throws<PlatformException>(() =>
             HaproxyConfig.Render([Routes.Serve], Routes.Panel with { AcmeThumbprint = "x if TRUE\n    http-request deny" }, "x")
@@ -97,7 +102,8 @@ public sealed class ServedCertificatesTests : IDisposable
             ),
         };
 
-    private List<string> Names() => [.. Directory.GetFiles(PathOf(string.Empty)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    private List<string> Names() =>
+        [.. Directory.GetFiles(PathOf(string.Empty)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
     private string PathOf(string name) => Path.Combine(_directory.FullName, "certs", name);
 }

@@ -64,7 +64,13 @@ internal sealed class MemoryEngine
                         .Select(volume => $"volume {volume.Key} with {volume.Value.Fillings.Length} bytes")
                 )
                 .Append($"{Beside.Values.Count(site => site == siteId)} times something was put beside")
-                .Concat(Routes.Where(route => route.Slug == slug).Select(route => $"route {string.Join(',', route.Hosts.Select(host => $"{host.Name}{host.RedirectTo}"))} {route.Mode}"))
+                .Concat(
+                    Routes
+                        .Where(route => route.Slug == slug)
+                        .Select(route =>
+                            $"route {string.Join(',', route.Hosts.Select(host => $"{host.Name}{host.RedirectTo}"))} {route.Mode}"
+                        )
+                )
                 .Select(text => text.Replace(slug, "SLUG", StringComparison.Ordinal).Replace(shortId, "ID", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal),
         ];

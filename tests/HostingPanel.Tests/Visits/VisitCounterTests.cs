@@ -83,7 +83,10 @@ public sealed class VisitCounterTests(PostgresFixture postgres) : IDisposable
         await context.Database.ExecuteSqlAsync($"UPDATE visit_buckets SET at = at - interval '49 hours'", Token);
         await counter.WriteAsync(Token);
         Assert.Equal(0, await context.VisitTops.CountAsync(row => row.At < now.AddHours(-24), Token));
-        Assert.Equal([VisitCounter.Long], await context.VisitBuckets.Where(row => row.At < now.AddHours(-40)).Select(row => row.Minutes).ToListAsync(Token));
+        Assert.Equal(
+            [VisitCounter.Long],
+            await context.VisitBuckets.Where(row => row.At < now.AddHours(-40)).Select(row => row.Minutes).ToListAsync(Token)
+        );
     }
 
     private static SeenRequest Of(string slug, string path, int status, int milliseconds) =>

@@ -33,7 +33,10 @@ public sealed class VisitTallyTests
         }
 
         tally.Add(Request with { Status = 429, Refused = "pages", Milliseconds = 0 });
-        Assert.Equal((9L, 3L, 1L, 3L, 1L, 1L), (tally.Requests, tally.Good, tally.Redirected, tally.ClientErrors, tally.ServerErrors, tally.Refused));
+        Assert.Equal(
+            (9L, 3L, 1L, 3L, 1L, 1L),
+            (tally.Requests, tally.Good, tally.Redirected, tally.ClientErrors, tally.ServerErrors, tally.Refused)
+        );
         Assert.Equal((9000L, 45L, 8L), (tally.Bytes, tally.QueueMilliseconds, tally.Times.Sum()));
     }
 

@@ -24,14 +24,25 @@ public sealed class DnsLookupTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task Addresses_of_both_kinds_and_texts_in_pieces_are_put_together()
     {
-        var lookup = Serve(0, (name, type) =>
-            (name, type) switch
-            {
-                ("www.example.org", 1) => [[192, 0, 2, 1], [192, 0, 2, 2]],
-                ("www.example.org", 28) => [IPAddress.Parse("2001:db8::1").GetAddressBytes()],
-                ("_hostingpanel-challenge.example.org", 16) => [[3, .. "ab "u8, 2, .. "cd"u8], [1, .. "x"u8]],
-                _ => [],
-            });
+        var lookup = Serve(
+            0,
+            (name, type) =>
+                (name, type) switch
+                {
+                    ("www.example.org", 1) =>
+                    [
+                        [192, 0, 2, 1],
+                        [192, 0, 2, 2],
+                    ],
+                    ("www.example.org", 28) => [IPAddress.Parse("2001:db8::1").GetAddressBytes()],
+                    ("_hostingpanel-challenge.example.org", 16) =>
+                    [
+                        [3, .. "ab "u8, 2, .. "cd"u8],
+                        [1, .. "x"u8],
+                    ],
+                    _ => [],
+                }
+        );
         var addresses = await lookup.FindAddressesAsync("www.example.org", Token);
         Assert.Null(addresses.Fault);
         Assert.Equal(["192.0.2.1", "192.0.2.2", "2001:db8::1"], addresses.Values);

@@ -34,7 +34,9 @@ public sealed class CertificateApiTests(PanelApp app) : VolumeApiTest(app)
             (shown.Host, shown.Site!, shown.State, shown.Source!.Value, shown.Issuer)
         );
         using var http = App.Http(await App.NewSecretAsync("certificates"));
-        foreach (var path in (string[])["certificates", $"sites/{slug}/certificates", $"operations/{uploaded.Operation.Id}", "audit?limit=200"])
+        foreach (
+            var path in (string[])["certificates", $"sites/{slug}/certificates", $"operations/{uploaded.Operation.Id}", "audit?limit=200"]
+        )
         {
             var text = await http.GetStringAsync(new Uri($"/api/v1/{path}", UriKind.Relative), Cancellation);
             Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
@@ -75,7 +77,12 @@ public sealed class CertificateApiTests(PanelApp app) : VolumeApiTest(app)
         }
 
         var unknown = await RefusalAsync(() =>
-            Api.Certificates.UploadAsync(slug, "other.localhost", new UploadCertificateRequest($"{other.Certificate}\n{chain}", other.Key), Cancellation)
+            Api.Certificates.UploadAsync(
+                slug,
+                "other.localhost",
+                new UploadCertificateRequest($"{other.Certificate}\n{chain}", other.Key),
+                Cancellation
+            )
         );
         Assert.Equal((404, "domain-not-found"), (unknown.Status, unknown.Code));
         Assert.Null(Assert.Single((await Api.Certificates.ListOfSiteAsync(slug, Cancellation)).Items).Source);
@@ -94,7 +101,9 @@ public sealed class CertificateApiTests(PanelApp app) : VolumeApiTest(app)
         Assert.Single((await Api.Certificates.ListAuthoritiesAsync(Cancellation)).Items, authority => authority.Default);
         Assert.Equal(
             (409, "default-authority"),
-            (await RefusalAsync(() => Api.Certificates.RemoveAuthorityAsync(two.Id, Cancellation))) is var kept ? (kept.Status, kept.Code) : default
+            (await RefusalAsync(() => Api.Certificates.RemoveAuthorityAsync(two.Id, Cancellation))) is var kept
+                ? (kept.Status, kept.Code)
+                : default
         );
         Assert.True((await Api.Certificates.MakeDefaultAsync(one.Id, null, Cancellation)).Default);
         await Api.Certificates.RemoveAuthorityAsync(two.Id, Cancellation);

@@ -57,7 +57,11 @@ public sealed class DomainApiTests(PanelApp app) : VolumeApiTest(app)
         var body = await http.GetFromJsonAsync<JsonElement>(at, Cancellation);
         Assert.Equal("redirect", body.GetProperty("aliases").GetString());
         Assert.Contains("pending", body.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("proof").GetString()));
-        using var nothing = await http.PutAsJsonAsync(new Uri($"/api/v1/sites/{slug}/domain-aliases", UriKind.Relative), new { }, Cancellation);
+        using var nothing = await http.PutAsJsonAsync(
+            new Uri($"/api/v1/sites/{slug}/domain-aliases", UriKind.Relative),
+            new { },
+            Cancellation
+        );
         Assert.Equal(HttpStatusCode.BadRequest, nothing.StatusCode);
         await ServeAsync(slug);
         var changed = await Api.Domains.SetAliasesAsync(slug, AliasMode.Serve, Cancellation);
@@ -89,12 +93,17 @@ public sealed class DomainApiTests(PanelApp app) : VolumeApiTest(app)
         await Api.Domains.AddAsync(one, new AddDomainRequest(host), cancellationToken: Cancellation);
         foreach (var spelling in new[] { host.ToUpperInvariant(), $"{host}.", $"a.{host}", $"*.{host}" })
         {
-            var refusal = await RefusalAsync(() => Api.Domains.AddAsync(another, new AddDomainRequest(spelling), cancellationToken: Cancellation));
+            var refusal = await RefusalAsync(() =>
+                Api.Domains.AddAsync(another, new AddDomainRequest(spelling), cancellationToken: Cancellation)
+            );
             Assert.Equal((spelling, 409, "domain-taken"), (spelling, refusal.Status, refusal.Code));
         }
 
         Assert.Equal("site-not-found", (await RefusalAsync(() => Api.Domains.ListAsync("nobody", Cancellation))).Code);
-        Assert.Equal("domain-not-found", (await RefusalAsync(() => Api.Domains.VerifyAsync(another, host, cancellationToken: Cancellation))).Code);
+        Assert.Equal(
+            "domain-not-found",
+            (await RefusalAsync(() => Api.Domains.VerifyAsync(another, host, cancellationToken: Cancellation))).Code
+        );
     }
 
     [Fact]

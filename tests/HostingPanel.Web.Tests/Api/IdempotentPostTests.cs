@@ -44,7 +44,11 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
             ["/api/v1/sites/{slug}/domains"] = async () =>
             {
                 var slug = await RunningSiteAsync();
-                return await Bodies($"sites/{slug}/domains", new { host = $"a.{slug}.example.org" }, new { host = $"b.{slug}.example.org" });
+                return await Bodies(
+                    $"sites/{slug}/domains",
+                    new { host = $"a.{slug}.example.org" },
+                    new { host = $"b.{slug}.example.org" }
+                );
             },
             ["/api/v1/sites/{slug}/domains/{host}/verify"] = () => OfDomainAsync("verify"),
             ["/api/v1/sites/{slug}/domains/{host}/accept"] = () => OfDomainAsync("accept"),
@@ -55,11 +59,19 @@ public sealed class IdempotentPostTests(PanelApp app) : VolumeApiTest(app)
                 return (new($"sites/{one}/login-link"), new($"sites/{another}/login-link"));
             },
             ["/api/v1/certificate-authorities"] = () =>
-                Bodies("certificate-authorities", CertificateApiTests.Authority(NewName("one")), CertificateApiTests.Authority(NewName("another"))),
+                Bodies(
+                    "certificate-authorities",
+                    CertificateApiTests.Authority(NewName("one")),
+                    CertificateApiTests.Authority(NewName("another"))
+                ),
             ["/api/v1/certificate-authorities/{id:guid}/default"] = async () =>
             {
                 var one = await Api.Certificates.AddAuthorityAsync(CertificateApiTests.Authority(NewName("one")), null, Cancellation);
-                var another = await Api.Certificates.AddAuthorityAsync(CertificateApiTests.Authority(NewName("another")), null, Cancellation);
+                var another = await Api.Certificates.AddAuthorityAsync(
+                    CertificateApiTests.Authority(NewName("another")),
+                    null,
+                    Cancellation
+                );
                 return (new($"certificate-authorities/{one.Id}/default"), new($"certificate-authorities/{another.Id}/default"));
             },
             ["/api/v1/dns-accounts"] = async () =>

@@ -138,7 +138,9 @@ public sealed class DomainTableTests : ComponentTest
     public void Adding_a_name_offers_its_twin_and_to_staff_to_serve_it_at_once()
     {
         AddDomain? wanted = null;
-        var form = Render<AddDomainForm>(p => p.Add(f => f.MayAccept, value: true).Add(f => f.OnSubmit, (AddDomain command) => wanted = command));
+        var form = Render<AddDomainForm>(p =>
+            p.Add(f => f.MayAccept, value: true).Add(f => f.OnSubmit, (AddDomain command) => wanted = command)
+        );
         Assert.Empty(form.FindAll("#add-domain-twin"));
         form.Find("#add-domain-host").Input("Bücher.example");
         Assert.Contains("www.bücher.example", form.Markup, StringComparison.Ordinal);

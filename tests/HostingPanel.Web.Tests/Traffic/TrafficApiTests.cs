@@ -15,7 +15,10 @@ public sealed class TrafficApiTests(PanelApp app) : AccessTest(app)
 
         Assert.Empty(traffic.Changed);
         Assert.Contains("/wp-login.php", traffic.Settings.ExpensivePaths!);
-        Assert.Equal((false, 8, CrawlerPolicy.Slow), (traffic.Settings.RedirectsToHttps, traffic.Settings.MaxConcurrent, traffic.Settings.AiCrawlers));
+        Assert.Equal(
+            (false, 8, CrawlerPolicy.Slow),
+            (traffic.Settings.RedirectsToHttps, traffic.Settings.MaxConcurrent, traffic.Settings.AiCrawlers)
+        );
         Assert.Null(traffic.ChangedAt);
         Assert.Empty(traffic.Refused);
     }
@@ -36,7 +39,10 @@ public sealed class TrafficApiTests(PanelApp app) : AccessTest(app)
         var set = await Api.Sites.SetTrafficAsync(slug, request, Cancellation);
 
         Assert.Equal(["redirects", "inMaintenance", "maintenanceText", "pagesPerMinute", "aiCrawlers"], set.Changed);
-        Assert.Equal([new TrafficRedirect("/old", "/new"), new TrafficRedirect("/away", "https://example.org", false)], set.Settings.Redirects);
+        Assert.Equal(
+            [new TrafficRedirect("/old", "/new"), new TrafficRedirect("/away", "https://example.org", false)],
+            set.Settings.Redirects
+        );
         Assert.Equal(("We move.", "token “tests”"), (set.Settings.MaintenanceText, set.ChangedBy));
         Assert.Null(set.AppliedAt);
         Assert.Equal(240, set.Defaults.PagesPerMinute);
@@ -47,7 +53,9 @@ public sealed class TrafficApiTests(PanelApp app) : AccessTest(app)
         var reset = await Api.Sites.SetTrafficAsync(slug, new TrafficSettings(), Cancellation);
         Assert.Empty(reset.Changed);
         Assert.False(reset.Settings.InMaintenance);
-        var acts = (await Api.Audit.ListAsync(new AuditQuery(Act: "site.set-traffic", Target: slug), cancellationToken: Cancellation)).Items;
+        var acts = (
+            await Api.Audit.ListAsync(new AuditQuery(Act: "site.set-traffic", Target: slug), cancellationToken: Cancellation)
+        ).Items;
         Assert.Equal(2, acts.Count);
         Assert.Contains("pagesPerMinute", acts[^1].Detail, StringComparison.Ordinal);
     }
@@ -58,10 +66,17 @@ public sealed class TrafficApiTests(PanelApp app) : AccessTest(app)
         var slug = (await NewSiteAsync()).Site!.Slug;
         const string Password = "canary-password-7";
 
-        var set = await Api.Sites.SetTrafficAsync(slug, new TrafficSettings { Login = new TrafficLogin("preview", Password) }, Cancellation);
+        var set = await Api.Sites.SetTrafficAsync(
+            slug,
+            new TrafficSettings { Login = new TrafficLogin("preview", Password) },
+            Cancellation
+        );
 
         Assert.Equal(new TrafficLogin("preview"), set.Settings.Login);
-        var stored = await App.ScalarAsync<string>("SELECT settings::text FROM site_traffic WHERE site_id = (SELECT id FROM sites WHERE slug = $1)", slug);
+        var stored = await App.ScalarAsync<string>(
+            "SELECT settings::text FROM site_traffic WHERE site_id = (SELECT id FROM sites WHERE slug = $1)",
+            slug
+        );
         Assert.Contains("$6$rounds=", stored, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, stored, StringComparison.Ordinal);
 
@@ -134,11 +149,13 @@ public sealed class TrafficApiTests(PanelApp app) : AccessTest(app)
         var world = await NewWorldAsync();
         var (site, owner) = (world.Own.Site, ClientOf(world, Who.Owner));
 
-        var led = await owner.Sites.SetTrafficAsync(site, new TrafficSettings { InMaintenance = true, NoAgent = CrawlerPolicy.Allow }, Cancellation);
-        Assert.Equal(["inMaintenance", "noAgent"], led.Changed);
-        var refusal = await RefusalAsync(() =>
-            owner.Sites.SetTrafficAsync(site, led.Settings with { PagesPerMinute = 0 }, Cancellation)
+        var led = await owner.Sites.SetTrafficAsync(
+            site,
+            new TrafficSettings { InMaintenance = true, NoAgent = CrawlerPolicy.Allow },
+            Cancellation
         );
+        Assert.Equal(["inMaintenance", "noAgent"], led.Changed);
+        var refusal = await RefusalAsync(() => owner.Sites.SetTrafficAsync(site, led.Settings with { PagesPerMinute = 0 }, Cancellation));
         Assert.Equal((403, "not-permitted"), (refusal.Status, refusal.Code));
         Assert.Contains("pagesPerMinute", refusal.Message, StringComparison.Ordinal);
 

@@ -36,7 +36,11 @@ public sealed class TrafficFormTests : ComponentTest
         var command = draft.ToCommand();
 
         Assert.Equal(
-            [new TrafficRedirect("/old", "/new"), new TrafficRedirect("/away", "https://example.org", false), new TrafficRedirect("/broken", "")],
+            [
+                new TrafficRedirect("/old", "/new"),
+                new TrafficRedirect("/away", "https://example.org", false),
+                new TrafficRedirect("/broken", ""),
+            ],
             command.Redirects
         );
         Assert.Equal(("We move.", CrawlerPolicy.Refuse, -1), (command.MaintenanceText, command.AiCrawlers, command.QueueLength));
@@ -57,7 +61,10 @@ public sealed class TrafficFormTests : ComponentTest
     {
         var (form, draft) = RenderForm(Defaults with { Login = new TrafficLogin("preview", "") }, ["login"]);
 
-        Assert.Equal(("password", null), (form.Find("#traffic-password").GetAttribute("type"), form.Find("#traffic-password").GetAttribute("value")));
+        Assert.Equal(
+            ("password", null),
+            (form.Find("#traffic-password").GetAttribute("type"), form.Find("#traffic-password").GetAttribute("value"))
+        );
         Assert.Equal(new TrafficLoginCommand("preview", null), draft.ToCommand().Login);
     }
 
@@ -65,7 +72,13 @@ public sealed class TrafficFormTests : ComponentTest
     public void What_is_wrong_stands_at_its_field_and_a_lock_out_can_be_meant()
     {
         var wrong = Problem.Invalid([new FieldError("redirects[1].to", "No such place."), new FieldError("login.user", "A name.")]);
-        var (form, _) = RenderForm(Defaults with { Login = new TrafficLogin("preview", "") }, faults: FormFaults.Of(wrong, TrafficForm.Fields));
+        var (form, _) = RenderForm(
+            Defaults with
+            {
+                Login = new TrafficLogin("preview", ""),
+            },
+            faults: FormFaults.Of(wrong, TrafficForm.Fields)
+        );
         Assert.Contains("No such place.", form.Find("#traffic-redirects-fault").TextContent, StringComparison.Ordinal);
         Assert.Contains("A name.", form.Find("#traffic-user-fault").TextContent, StringComparison.Ordinal);
 
@@ -80,7 +93,12 @@ public sealed class TrafficFormTests : ComponentTest
     {
         var view = View(Defaults) with
         {
-            Refused = [new RefusedView(TrafficRefusal.Any, 1204, 3), new RefusedView(TrafficRefusal.Pages, 1200, 3), new RefusedView(TrafficRefusal.Queue, 4, 1)],
+            Refused =
+            [
+                new RefusedView(TrafficRefusal.Any, 1204, 3),
+                new RefusedView(TrafficRefusal.Pages, 1200, 3),
+                new RefusedView(TrafficRefusal.Queue, 4, 1),
+            ],
             RefusedToday = 5000,
         };
         var text = Render<RefusedNote>(parameters => parameters.Add(note => note.View, view)).Markup;
@@ -96,7 +114,8 @@ public sealed class TrafficFormTests : ComponentTest
     }
 
     [Fact]
-    public void Every_reason_has_words() => Assert.All(Enum.GetValues<TrafficRefusal>(), reason => Assert.NotEmpty(TrafficWords.Of(reason)));
+    public void Every_reason_has_words() =>
+        Assert.All(Enum.GetValues<TrafficRefusal>(), reason => Assert.NotEmpty(TrafficWords.Of(reason)));
 
     private static TrafficView View(SiteTraffic settings, IReadOnlyList<string>? changed = null, bool mayShield = true) =>
         new(settings, Defaults, changed ?? [], null, null, null, null, true, mayShield, [], 0);

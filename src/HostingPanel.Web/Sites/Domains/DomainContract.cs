@@ -18,9 +18,7 @@ internal static class DomainContract
     public static IResult ToAnswer(this DomainsChanged changed)
     {
         var body = new Client.DomainsChanged(changed.Domains.ToContract(), changed.Operation?.ToContract());
-        return changed.Operation is { } operation
-            ? Results.Accepted($"{PanelApi.Base}/operations/{operation.Id}", body)
-            : Results.Ok(body);
+        return changed.Operation is { } operation ? Results.Accepted($"{PanelApi.Base}/operations/{operation.Id}", body) : Results.Ok(body);
     }
 
     private static Client.Domain ToContract(DomainView view) =>

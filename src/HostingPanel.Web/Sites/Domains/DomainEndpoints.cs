@@ -31,7 +31,9 @@ internal static class DomainEndpoints
                 description: "Not the primary one (`domain-is-primary`), and not that of its slug (`domain-is-given`). 202 with an operation where "
                     + "the name is served; it stays the site's until that is done."
             );
-        group.MapPost("/{host}/verify", VerifyAsync).Describe<Client.DomainsChanged>("verifySiteDomain", "Look where a name leads, within seconds");
+        group
+            .MapPost("/{host}/verify", VerifyAsync)
+            .Describe<Client.DomainsChanged>("verifySiteDomain", "Look where a name leads, within seconds");
         group
             .MapPost("/{host}/accept", AcceptAsync)
             .Describe<Client.DomainsChanged>("acceptSiteDomain", "Serve a name without proof that it is the site's");
@@ -122,7 +124,7 @@ internal static class DomainEndpoints
     ) =>
         request.Aliases is not { } aliases
             ? ApiFailures.ToResult(Problem.Invalid("aliases", "Say “redirect” or “serve”."))
-            : (
-                await domains.SetAliasesAsync(user.ToActor(), slug, aliases == Client.AliasMode.Serve, cancellationToken)
-            ).ToResult(DomainContract.ToAnswer);
+            : (await domains.SetAliasesAsync(user.ToActor(), slug, aliases == Client.AliasMode.Serve, cancellationToken)).ToResult(
+                DomainContract.ToAnswer
+            );
 }

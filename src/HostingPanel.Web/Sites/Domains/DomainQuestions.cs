@@ -23,9 +23,7 @@ internal static class DomainQuestions
     public static Confirmation Remove(DomainView domain) =>
         new(
             $"Remove {domain.Shown}?",
-            domain.IsServed
-                ? "Whoever comes by this name finds nothing any more, and others can have it."
-                : "Others can have it then.",
+            domain.IsServed ? "Whoever comes by this name finds nothing any more, and others can have it." : "Others can have it then.",
             "Remove"
         )
         {
@@ -34,7 +32,11 @@ internal static class DomainQuestions
 
     public static Confirmation Aliases(bool serves, string primary) =>
         serves
-            ? new("Answer under each name?", "Visitors stay under the name that they came by. Search engines may take the site for several.", "Answer under each")
+            ? new(
+                "Answer under each name?",
+                "Visitors stay under the name that they came by. Search engines may take the site for several.",
+                "Answer under each"
+            )
             : new(
                 $"Send visitors to {primary}?",
                 "Whoever comes by another name is sent on for good (301), with the page that they asked for. Names that stand for many are left alone.",
