@@ -157,8 +157,6 @@ internal sealed class ChangeDomains(
         foreach (var domain in site.Domains)
         {
             domain.IsPrimary = domain.Host == host;
-            // Nobody is sent on from the name that the site calls itself by.
-            domain.RedirectTo = domain.IsPrimary ? null : domain.RedirectTo;
         }
     }
 

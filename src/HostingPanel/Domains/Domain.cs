@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -29,6 +30,9 @@ internal sealed class Domain
     public static readonly TimeSpan Patience = TimeSpan.FromDays(7);
     public const int MaxFoundLength = 500;
 
+    /// <summary>A text that nobody guesses.</summary>
+    public static string NewChallenge() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
     public required Guid Id { get; init; }
     public required Guid SiteId { get; init; }
 
@@ -49,7 +53,7 @@ internal sealed class Domain
     public string? RedirectTo { get; set; }
 
     /// <summary>What the zone must hold.</summary>
-    public string? Challenge { get; init; }
+    public string? Challenge { get; set; }
     public DateTimeOffset? VerifiedAt { get; set; }
     public DateTimeOffset? CheckedAt { get; set; }
 

@@ -64,7 +64,10 @@ internal sealed partial class DomainChecker(
         return await (
             from domain in context.Domains.AsNoTracking()
             join site in context.Sites on domain.SiteId equals site.Id
-            where domain.NextCheckAt <= now && site.State != SiteState.New
+            // One from before there was a proof has not been looked at yet.
+            where
+                (domain.NextCheckAt <= now || (domain.NextCheckAt == null && domain.Proof == DomainProof.Accepted))
+                && site.State != SiteState.New
             orderby domain.NextCheckAt
             select domain
         )
@@ -125,6 +128,7 @@ internal sealed partial class DomainChecker(
             return;
         }
 
+        domain.Challenge ??= Domain.NewChallenge();
         if (look.Proof is { } proof && (domain.Proof is DomainProof.Pending or DomainProof.Accepted))
         {
             var isNew = domain.Proof == DomainProof.Pending;

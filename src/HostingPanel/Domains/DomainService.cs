@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using HostingPanel.Access;
 using HostingPanel.Audit;
 using HostingPanel.Operations;
@@ -335,7 +334,7 @@ public sealed class DomainService
             Proof = proof,
             IsServed = false,
             RedirectTo = redirectTo,
-            Challenge = proof == DomainProof.Given ? null : RandomNumberGenerator.GetHexString(32, lowercase: true),
+            Challenge = proof == DomainProof.Given ? null : Domain.NewChallenge(),
             VerifiedAt = proof == DomainProof.Pending ? null : now,
             NextCheckAt = proof == DomainProof.Given ? null : now,
         };

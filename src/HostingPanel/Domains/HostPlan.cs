@@ -29,6 +29,9 @@ internal static class HostPlan
             return primary.Host;
         }
 
-        return served.Find(other => other.Host == domain.RedirectTo && other.RedirectTo is null)?.Host;
+        // Of a pair with and without “www.” one leads to the other: to the primary one, if it is that.
+        return primary?.RedirectTo == domain.Host
+            ? primary.Host
+            : served.Find(other => other.Host == domain.RedirectTo && (other.IsPrimary || other.RedirectTo is null))?.Host;
     }
 }

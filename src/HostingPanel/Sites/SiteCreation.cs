@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using HostingPanel.Access;
 using HostingPanel.Blueprints;
 using HostingPanel.Domains;
@@ -223,7 +222,7 @@ internal sealed class SiteCreation(
                         : isServed ? DomainProof.Accepted
                         : DomainProof.Pending,
                     IsServed = isServed,
-                    Challenge = isGiven ? null : RandomNumberGenerator.GetHexString(32, lowercase: true),
+                    Challenge = isGiven ? null : Domain.NewChallenge(),
                     VerifiedAt = isServed ? now : null,
                     NextCheckAt = isGiven || site.Environment == SiteEnvironment.Drill ? null : now,
                 }

@@ -40,6 +40,13 @@ public sealed class HostPlanTests
     }
 
     [Fact]
+    public void Of_a_pair_the_primary_one_answers()
+    {
+        var site = NewSite(("www.example.org", DomainProof.Accepted, "example.org"), ("example.org", DomainProof.Accepted, null));
+        Assert.Equal([new("example.org", "www.example.org"), new("www.example.org")], Plan(site));
+    }
+
+    [Fact]
     public void What_is_not_served_is_not_there_and_nobody_is_sent_to_it()
     {
         var site = NewSite(
