@@ -136,10 +136,14 @@ Brings up a scratch installation, measures in it, removes it, and prints one JSO
   backup      a first and later restore points of a site with 1 GB in 20,000 files and a database of 200 MB, and a restore, against
               mariadb-dump and restic by hand with the same proof, reading back (".plain": without); and the site's own page meanwhile. Less: HP_BENCH_FILES, HP_BENCH_FILES_MB,
               HP_BENCH_DATABASE_MB
+  gateway     requests per second and their times through the gateway against the site's container itself (a page: at least 0.9 of it), and how
+              long a change takes with 300 sites (below 1 s), no request lost
   provision   a new WordPress site through the panel, beside the same containers started by hand
   drill       a small WordPress's restore point drilled end to end (at most 60 s), and its recovery time beside provisioning the same site
   memory      what the panel and a small site use when idle
   operations  how many operations the runner gets through, against bare transactions
+  shield      a page of one site while its neighbour is flooded from several addresses and by slow ones, against idle (p95 at most 1.5 times), and
+              what the flooded site's own visitor sees
   reconcile   one look at 300 sites, what the worker uses while nothing happens, and how soon a killed container's site answers again
 TEXT
             ;;

@@ -51,7 +51,23 @@ switch (args)
         }
 
         return 0;
+    case ["gateway"]:
+        await using (var installation = Installation.FromEnvironment())
+        {
+            await GatewayBenchmark.RunAsync(installation, interrupted.Token);
+        }
+
+        return 0;
+    case ["shield"]:
+        await using (var installation = Installation.FromEnvironment())
+        {
+            await ShieldBenchmark.RunAsync(installation, interrupted.Token);
+        }
+
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("Benchmarks: access | backup | provision | drill | memory | operations | reconcile");
+        await Console.Error.WriteLineAsync(
+            "Benchmarks: access | backup | provision | drill | memory | operations | reconcile | gateway | shield"
+        );
         return 2;
 }

@@ -17,7 +17,7 @@ public sealed class BlueprintParserTests
         var result = BlueprintParser.Parse("everything.yaml", text);
 
         Assert.Null(result.Blueprint);
-        Assert.Equal([4, 12, 52, 59], result.Errors.Select(e => e.Line));
+        Assert.Equal([4, 12, 58, 65], result.Errors.Select(e => e.Line));
         Assert.Contains("'one'; expected a whole number", result.Errors[0].Message, StringComparison.Ordinal);
         Assert.Contains("from 1 to 65535", result.Errors[1].Message, StringComparison.Ordinal);
         Assert.Contains("without registry, tag or digest", result.Errors[2].Message, StringComparison.Ordinal);
@@ -104,6 +104,12 @@ public sealed class BlueprintParserTests
                       max-upload: 64M
                       max-concurrent: 8
                       timeout: 60s
+                      shield:
+                        expensive: [/wp-login.php, "?s"]
+                        expensive-per-minute: 20
+                        pages-per-minute: 240
+                        queue: 100
+                        queue-time: 10s
 
                     """,
                     ""
@@ -119,7 +125,7 @@ public sealed class BlueprintParserTests
     public void A_database_can_not_have_a_name_that_is_taken(string name) =>
         Assert.Contains(
             BlueprintFiles.Changed("  main:\n    service: db", $"  {name}:\n    service: db").Errors,
-            e => e.Line == 68 && e.Message.Contains($"can't be called '{name}'", StringComparison.Ordinal)
+            e => e.Line == 74 && e.Message.Contains($"can't be called '{name}'", StringComparison.Ordinal)
         );
 
     [Fact]

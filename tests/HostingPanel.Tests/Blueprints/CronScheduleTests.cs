@@ -55,6 +55,6 @@ public sealed class CronScheduleTests
         var error = BlueprintFiles.OnlyMistake("\"*/5 * * * *\"", "\"*/5 * * *\"");
 
         Assert.Contains("five fields as in a crontab", error.Message, StringComparison.Ordinal);
-        Assert.Equal(111, error.Line);
+        Assert.Equal(117, error.Line);
     }
 }

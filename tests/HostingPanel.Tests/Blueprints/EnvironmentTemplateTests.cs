@@ -61,7 +61,7 @@ public sealed class EnvironmentTemplateTests
     {
         var error = BlueprintFiles.OnlyMistake("{{ site.url }}", "{{ site.urn }}");
 
-        Assert.Equal((31, 17), (error.Line, error.Column));
+        Assert.Equal((37, 17), (error.Line, error.Column));
         Assert.Contains("'SITE_URL' of service 'web' names 'site.urn'", error.Message, StringComparison.Ordinal);
         Assert.Contains("did you mean 'site.url'?", error.Message, StringComparison.Ordinal);
     }

@@ -49,7 +49,8 @@ public sealed class TrafficApiTests(PanelApp app) : AccessTest(app)
 
         // What was shown can be sent back, and changes nothing.
         var again = await Api.Sites.SetTrafficAsync(slug, set.Settings, Cancellation);
-        Assert.Equal((set.Changed, set.ChangedAt), (again.Changed, again.ChangedAt));
+        Assert.Equal(set.Changed, again.Changed);
+        Assert.Equal(set.ChangedAt, again.ChangedAt);
         var reset = await Api.Sites.SetTrafficAsync(slug, new TrafficSettings(), Cancellation);
         Assert.Empty(reset.Changed);
         Assert.False(reset.Settings.InMaintenance);
@@ -98,7 +99,7 @@ public sealed class TrafficApiTests(PanelApp app) : AccessTest(app)
         {
             Redirects = [new TrafficRedirect("/a", "/a"), new TrafficRedirect(null, "javascript:alert(1)")],
             AllowedAddresses = ["127.0.0.1", null!],
-            MaintenanceText = "a\0b",
+            MaintenanceText = "a\u202eb",
             HstsDays = 1,
             PagesPerMinute = 1,
             ExpensivePaths = ["/"],
