@@ -10,8 +10,6 @@ internal static class AcmeProblems
             null => "authority-unreachable",
             "rateLimited" => "authority-rate-limited",
             "dns" => "validation-dns",
-            "unauthorized" or "incorrectResponse" when dns is not null =>
-                $"{authority} did not find at {host} what was written at {dns.Provider} ({answer.Detail}). Are the name servers of {string.Join(", ", dns.Zones)} those of this account? It is tried again.",
             "connection" => "validation-connection",
             "unauthorized" or "incorrectResponse" => "validation-refused",
             "caa" => "validation-caa",
@@ -27,6 +25,8 @@ internal static class AcmeProblems
             "rateLimited" =>
                 $"{authority} was asked too often and wants to be left alone for a while ({answer.Detail}). It is asked again in some hours; nothing is to be done.",
             "dns" => $"{authority} could not find {host} in the DNS ({answer.Detail}). Check the records where {host} is managed.",
+            "unauthorized" or "incorrectResponse" when dns is not null =>
+                $"{authority} did not find at {host} what was written at {dns.Provider} ({answer.Detail}). Are the name servers of {string.Join(", ", dns.Zones)} those of this account? It is tried again.",
             "connection" =>
                 $"{authority} could not reach {host} ({answer.Detail}). Its A and AAAA records must lead to this server, and port 80 must be open to the world.",
             "unauthorized" or "incorrectResponse" =>

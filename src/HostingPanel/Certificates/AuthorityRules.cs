@@ -47,7 +47,7 @@ internal static partial class AuthorityRules
         var errors = new FieldErrors();
         errors.Add(
             "provider",
-            account.Provider is { } provider && Providers.Contains(provider)
+            account.Provider is { } provider && Providers.Contains(provider, StringComparer.Ordinal)
                 ? null
                 : "A provider is needed, in lego's spelling, such as “cloudflare”, “hetzner” or “rfc2136”."
         );

@@ -265,7 +265,7 @@ public sealed class CertificateService
 
     private static Problem Conflict(string code, string message) => new(ProblemKind.Conflict, code, message);
 
-    private async Task<Outcome<CertificateReading.Known>> FindAsync(
+    private static async Task<Outcome<CertificateReading.Known>> FindAsync(
         PanelDbContext context,
         Actor actor,
         string slug,

@@ -56,8 +56,8 @@ internal static class CertificateText
                     Order(leaf, all),
                     Encoding.ASCII.GetBytes(pair.ExportPkcs8PrivateKeyPem() + "\n"),
                     IssuerOf(leaf),
-                    leaf.NotBefore,
-                    leaf.NotAfter
+                    From(leaf),
+                    Until(leaf)
                 );
         }
     }
@@ -69,8 +69,8 @@ internal static class CertificateText
         DateTimeOffset now,
         bool asksForIssuers
     ) =>
-        leaf.NotAfter <= now ? Invalid($"It has expired on {leaf.NotAfter:yyyy-MM-dd}. Get a new one from who gave it.")
-        : leaf.NotBefore > now ? Invalid($"It does not count before {leaf.NotBefore:yyyy-MM-dd HH:mm}. Come back then.")
+        Until(leaf) <= now ? Invalid($"It has expired on {Until(leaf):yyyy-MM-dd}. Get a new one from who gave it.")
+        : From(leaf) > now ? Invalid($"It does not count before {From(leaf):yyyy-MM-dd HH:mm} UTC. Come back then.")
         : !Covers(leaf, host)
             ? Invalid(
                 $"It is not for {host}, but for {string.Join(", ", NamesOf(leaf).DefaultIfEmpty("no name at all"))}. Get one that names {host}."
@@ -86,6 +86,10 @@ internal static class CertificateText
         : Invalid(
             $"The certificate of its issuer, “{IssuerOf(leaf)}”, is missing: many browsers would refuse the site. Add the chain that the authority gave with it, often called “chain” or “CA bundle”."
         );
+
+    private static DateTimeOffset From(X509Certificate2 certificate) => new(certificate.NotBefore.ToUniversalTime());
+
+    private static DateTimeOffset Until(X509Certificate2 certificate) => new(certificate.NotAfter.ToUniversalTime());
 
     /// <summary>The names that a certificate is for.</summary>
     public static IEnumerable<string> NamesOf(X509Certificate2 certificate) =>
