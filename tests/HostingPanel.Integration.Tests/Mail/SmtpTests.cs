@@ -45,7 +45,10 @@ public sealed class SmtpTests
 
         using (new Trust(host.Certificate.GetCertHash()))
         {
-            Assert.Contains("535", await transport.SendAsync(server with { Password = "wrong" }, message, Token), StringComparison.Ordinal);
+            var wrong = server with { Password = "wrong-canary" };
+            var refused = await transport.SendAsync(wrong, message, Token);
+            Assert.Contains("not authenticated", refused, StringComparison.Ordinal);
+            Assert.DoesNotContain(wrong.Password, refused, StringComparison.Ordinal);
             Assert.NotNull(await transport.SendAsync(server with { UserName = null, Password = null }, message, Token));
             Assert.Null(await transport.SendAsync(server, message, Token));
         }

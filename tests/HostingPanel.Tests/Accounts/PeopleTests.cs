@@ -53,7 +53,7 @@ public sealed class PeopleTests(PostgresFixture postgres) : AccountTest(postgres
         var (ada, asAda) = await AdministratorAsync("ada");
         var outcome = await People.SetRoleAsync(asAda, ada.Id, (StaffRole)7, Token);
         Assert.Contains("administrator, operator, auditor", outcome.Problem!.Message, StringComparison.Ordinal);
-        var invite = await Invitations.InviteAsync(asAda, new Invite("bob@example.org", (StaffRole)7), Token);
+        var invite = await Invitations.InviteAsync(asAda, new Invite("bob@example.org", (StaffRole)7), null, Token);
         Assert.Equal("staffRole", Assert.Single(invite.Problem!.Errors).Path);
     }
 

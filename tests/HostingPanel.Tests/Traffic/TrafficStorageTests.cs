@@ -164,7 +164,7 @@ public sealed class TrafficStorageTests(PostgresFixture postgres) : RunnerTest(p
 
         public IReadOnlyList<Route> Routes { get; private set; } = [];
 
-        public Task ApplyAsync(IReadOnlyList<Route> routes, CancellationToken cancellationToken)
+        public Task ApplyAsync(IReadOnlyList<Route> routes, GatewayTrust trust, CancellationToken cancellationToken)
         {
             if (Refuses)
             {

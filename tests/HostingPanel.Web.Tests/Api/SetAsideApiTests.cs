@@ -59,8 +59,7 @@ public sealed class SetAsideApiTests(PanelApp app) : VolumeApiTest(app)
             Assert.Equal("last-good-restore-point", (await RefusalAsync(() => DeleteAsync(Api, slug))).Code);
         }
 
-        // As a purge leaves it.
-        await App.ExecuteAsync("DELETE FROM sites WHERE slug = $1", slug);
+        slug = await PurgeAsync(slug);
         Assert.Equal("confirm", Assert.Single((await RefusalAsync(() => DeleteAsync(Api, "another"))).Errors).Path);
         var operatorOf = await App.NewAccountAsync(HostingPanel.Access.StaffRole.Operator);
         var secret = await NewTokenAsync(operatorOf.Id);
@@ -71,7 +70,7 @@ public sealed class SetAsideApiTests(PanelApp app) : VolumeApiTest(app)
             1L,
             await App.ScalarAsync<long>(
                 "SELECT count(*) FROM operations o JOIN backup_repositories r ON r.site_id = o.site_id "
-                    + "WHERE o.id = $1 AND o.arguments::jsonb -> 'emptied' @> to_jsonb(r.id::text)",
+                    + "WHERE o.id = $1 AND o.arguments::jsonb -> 'Emptied' @> to_jsonb(r.id::text)",
                 accepted.Operation.Id
             )
         );
@@ -90,7 +89,7 @@ public sealed class SetAsideApiTests(PanelApp app) : VolumeApiTest(app)
             "UPDATE backup_repositories SET restic_id = 'r' WHERE site_id = (SELECT id FROM sites WHERE slug = $1)",
             slug
         );
-        await App.ExecuteAsync("DELETE FROM sites WHERE slug = $1", slug);
+        slug = await PurgeAsync(slug);
         // Beside one that is whole: nothing is emptied for it.
         Assert.Equal(0, await EmptiedByAsync(failed));
         Assert.Equal(1, await EmptiedByAsync(good));
@@ -99,10 +98,23 @@ public sealed class SetAsideApiTests(PanelApp app) : VolumeApiTest(app)
         {
             var accepted = await Api.Backups.DeleteAsync(slug, id, slug, null, Cancellation);
             return await App.ScalarAsync<int>(
-                "SELECT coalesce(jsonb_array_length(arguments::jsonb -> 'emptied'), 0) FROM operations WHERE id = $1",
+                "SELECT coalesce(jsonb_array_length(arguments::jsonb -> 'Emptied'), 0) FROM operations WHERE id = $1",
                 accepted.Operation.Id
             );
         }
+    }
+
+    /// <summary>Leaves what a purge leaves: restore points and repositories of a site that is not there; gives the slug that it had.</summary>
+    private async Task<string> PurgeAsync(string slug)
+    {
+        var (gone, id) = (NewName("gone"), Guid.CreateVersion7());
+        await App.ExecuteAsync(
+            "UPDATE backup_repositories SET site_id = $1 WHERE site_id = (SELECT id FROM sites WHERE slug = $2)",
+            id,
+            slug
+        );
+        await App.ExecuteAsync("UPDATE restore_points SET site_id = $1, site_slug = $2 WHERE site_slug = $3", id, gone, slug);
+        return gone;
     }
 
     /// <summary>A token of somebody's that may what they may.</summary>
