@@ -174,14 +174,14 @@ public sealed class SmtpTests
     /// <summary>For as long as it lives, this one certificate is trusted by what sends mail in this process, besides those that the machine trusts.</summary>
     private sealed class Trust : IDisposable
     {
-#pragma warning disable SYSLIB0014 // The only way to tell SmtpClient about a certificate.
+#pragma warning disable SYSLIB0014, MA0039 // The only way to tell SmtpClient about a certificate.
         public Trust(byte[] hash) =>
             ServicePointManager.ServerCertificateValidationCallback = (_, certificate, _, errors) =>
                 errors == SslPolicyErrors.None
                 || (errors == SslPolicyErrors.RemoteCertificateChainErrors && certificate!.GetCertHash().SequenceEqual(hash));
 
         public void Dispose() => ServicePointManager.ServerCertificateValidationCallback = null;
-#pragma warning restore SYSLIB0014
+#pragma warning restore SYSLIB0014, MA0039
     }
 
     /// <summary>Takes connections, greets or does not, and says nothing then.</summary>
