@@ -44,7 +44,7 @@ internal sealed partial class GatewayUnderTest(Installation installation)
             string.Create(CultureInfo.InvariantCulture, $"/proc/{container.State.Pid}/net/fib_trie"),
             cancellationToken
         );
-        foreach (var address in Local().Matches(table).Select(match => IPAddress.Parse(match.Groups[1].Value)).Distinct())
+        foreach (var address in Local().Matches(table).Select(match => IPAddress.Parse(match.Groups["address"].Value)).Distinct())
         {
             var end = new IPEndPoint(address, port);
             if (!IPAddress.IsLoopback(address) && await AnswersAsync(end, cancellationToken))
@@ -61,7 +61,7 @@ internal sealed partial class GatewayUnderTest(Installation installation)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(await DirectoryAsync(cancellationToken), "haproxy.cfg"), cancellationToken);
         var site = text[text.IndexOf($"\nbackend site-{slug} ", StringComparison.Ordinal)..];
-        return SiteKey().Match(site).Groups[1].Value;
+        return SiteKey().Match(site).Groups["key"].Value;
     }
 
     /// <summary>Makes WordPress sites in an organisation of their own.</summary>
@@ -98,9 +98,9 @@ internal sealed partial class GatewayUnderTest(Installation installation)
         }
     }
 
-    [GeneratedRegex(@"(\d+\.\d+\.\d+\.\d+)\s+/32 host LOCAL", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<address>\d+\.\d+\.\d+\.\d+)\s+/32 host LOCAL", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Local();
 
-    [GeneratedRegex(@"set-header X-HP-Gateway-Key (\S+)", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"set-header X-HP-Gateway-Key (?<key>\S+)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SiteKey();
 }

@@ -70,9 +70,11 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
 
     private void Judge()
     {
-        // A page's many pictures come at once and are served in no time: they may wait in a longer queue.
+        // A page's many pictures come at once and are served in no time, and who has few pages under way is served before a flood: they may
+        // wait in a longer queue.
         Because("queue", $"{{ queue ge {_traffic.QueueLength * 4} }} !{Probe}");
-        Because("queue", $"{{ queue ge {_traffic.QueueLength} }} !{Static} !{Probe}");
+        var many = _traffic.PagesAtOnce > 0 ? " { sc_conn_cur(1) gt 2 }" : "";
+        Because("queue", $"{{ queue ge {_traffic.QueueLength} }} !{Static} !{Probe}{many}");
         BecauseOf("at-once", _traffic.PagesAtOnce, "sc_conn_cur(1)");
         BecauseOf("requests", _traffic.RequestsPerTenSeconds, "sc_http_req_rate(0)");
         BecauseOf("pages", _traffic.PagesPerMinute, "sc_gpc_rate(0,0)", $" !{Static}");
@@ -133,6 +135,8 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
         Add($"http-request set-var-fmt(txn.refusal) \"{route.Slug}|%[var(txn.refused)]|%[src]\" if {Refused}");
         Add($"http-request track-sc3 var(txn.refusal) table refusals if {Refused}");
         Add($"http-request sc-inc-gpc0(3) if {Refused}");
+        // The first few of each address, then one of fifty: a flood would fill the disk with what is counted anyway.
+        Add("http-request set-log-level silent if { sc_get_gpc0(3) gt 5 } { rand(50) gt 0 }");
         if (_traffic.BanMinutes > 0)
         {
             // Refused pictures never lead to a ban: many may sit behind one address, and one page asks for a hundred.

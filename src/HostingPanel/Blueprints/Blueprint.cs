@@ -140,7 +140,7 @@ public sealed record BlueprintShield
     public int ExpensivePerMinute { get; init; } = 20;
 
     /// <summary>Pages that one address gets in a minute.</summary>
-    public int PagesPerMinute { get; init; } = 240;
+    public int PagesPerMinute { get; init; } = 600;
 
     /// <summary>Pages that wait in front of the service.</summary>
     public int Queue { get; init; } = 100;

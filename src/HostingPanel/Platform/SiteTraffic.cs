@@ -61,7 +61,8 @@ public sealed record SiteTraffic
     public int MaxConcurrent { get; init; } = 8;
 
     /// <summary>
-    /// Pages that wait in front of it; the next is told to come again. With eight at once and a fifth of a second for each, a hundred are
+    /// Pages that wait in front of it; the next is told to come again, save of an address that has at most two under way: for those the
+    /// queue is four times as long, and as they are served first, a flood keeps nobody out. With eight at once and a fifth of a second for each, a hundred are
     /// through in two and a half seconds: who is further behind would rather come again than wait.
     /// </summary>
     public int QueueLength { get; init; } = 100;
@@ -70,13 +71,16 @@ public sealed record SiteTraffic
     public int QueueSeconds { get; init; } = 10;
 
     /// <summary>
-    /// Pages (what is no style sheet, picture, font or film) that one address gets in a minute, all at once or one after another. Sixty
-    /// people who share an office's address read four pages each.
+    /// Pages (what is no style sheet, picture, font or film) that one address gets in a minute, all at once or one after another. Who reads
+    /// needs a few; who edits some ten for each click, for an editor asks the site for much by itself; an office has one address for all.
     /// </summary>
-    public int PagesPerMinute { get; init; } = 240;
+    public int PagesPerMinute { get; init; } = 600;
 
-    /// <summary>Pages of one address that are worked on or wait at the same time; a person has one or two.</summary>
-    public int PagesAtOnce { get; init; } = 20;
+    /// <summary>
+    /// Pages of one address that are worked on or wait at the same time. Who reads has one or two; WordPress' editor asks for two dozen
+    /// when it opens.
+    /// </summary>
+    public int PagesAtOnce { get; init; } = 30;
 
     /// <summary>
     /// Requests of any kind that one address makes in ten seconds. A page brings a hundred pictures and scripts at most; ten people behind

@@ -45,7 +45,7 @@ public sealed class TrafficApiTests(PanelApp app) : AccessTest(app)
         );
         Assert.Equal(("We move.", "token “tests”"), (set.Settings.MaintenanceText, set.ChangedBy));
         Assert.Null(set.AppliedAt);
-        Assert.Equal(240, set.Defaults.PagesPerMinute);
+        Assert.Equal(600, set.Defaults.PagesPerMinute);
 
         // What was shown can be sent back, and changes nothing.
         var again = await Api.Sites.SetTrafficAsync(slug, set.Settings, Cancellation);

@@ -20,8 +20,8 @@ public sealed class TrafficFormTests : ComponentTest
         Assert.Equal("Set here", Assert.Single(form.FindAll(".chip")).TextContent);
         form.Find("button[aria-label='Back to default: Pages a minute']").Click();
 
-        Assert.Equal(240, draft.ToCommand().PagesPerMinute);
-        Assert.Equal("240", form.Find("#traffic-pagesPerMinute").GetAttribute("value"));
+        Assert.Equal(600, draft.ToCommand().PagesPerMinute);
+        Assert.Equal("600", form.Find("#traffic-pagesPerMinute").GetAttribute("value"));
     }
 
     [Fact]
