@@ -31,7 +31,7 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(60), refused.Headers.RetryAfter?.Delta);
         Assert.Equal(200, await StatusAsync(site, "/style.css"));
         Assert.Equal(429, await StatusAsync(site, "/style.css/x.php"));
-        Assert.Equal(200, await StatusAsync(Beta.Hosts[0], "/page"));
+        Assert.Equal(200, await StatusAsync(Beta.Hosts[0].Name, "/page"));
 
         // What others say about where it comes from changes nothing (ABUSE 14), nor does a reload.
         await ReloadAsync("pages", new SiteTraffic { PagesPerMinute = 30, QueueLength = 9 });
@@ -83,7 +83,7 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(5), banned.Headers.RetryAfter?.Delta);
         await ReloadAsync("banned", traffic with { QueueLength = 9 });
         Assert.Equal(429, await StatusAsync(site, "/style.css"));
-        Assert.Equal(200, await StatusAsync(Beta.Hosts[0], "/"));
+        Assert.Equal(200, await StatusAsync(Beta.Hosts[0].Name, "/"));
         Assert.Contains((await fixture.Refusals.ReadAsync(Token))!, count => count is { Slug: "banned", Reason: TrafficRefusal.Banned });
     }
 

@@ -1,5 +1,7 @@
 using HostingPanel.Access;
+using HostingPanel.Backups;
 using HostingPanel.Blueprints;
+using HostingPanel.Certificates;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
 using HostingPanel.Platform;
@@ -105,10 +107,19 @@ public sealed class TrafficStorageTests(PostgresFixture postgres) : RunnerTest(p
     private RoutePublisher NewPublisher()
     {
         var options = Services.GetRequiredService<IOptions<PanelOptions>>();
-        var store = new SiteStore(Contexts, Services.GetRequiredService<BlueprintCatalogue>(), new FakeProtector(), options);
+        var protector = new FakeProtector();
+        var store = new SiteStore(Contexts, Services.GetRequiredService<BlueprintCatalogue>(), protector, options);
+        var certificates = new CertificateStore(
+            Contexts,
+            protector,
+            new SealingKeys(Contexts, protector),
+            Services.GetRequiredService<CertificateReading>(),
+            NullLogger<CertificateStore>.Instance
+        );
         return new RoutePublisher(
             Contexts,
             store,
+            certificates,
             _gateway,
             new TrafficStore(Contexts, Time),
             options,

@@ -148,7 +148,6 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
             ("database", _) => "main",
             ("host", _) => $"{at.Site}.localhost",
             ("volume", _) => "copy",
-            ("host", _) => $"{at.Site}.localhost",
             ("engineName", _) => "nothing",
             ("name", _) when method.DeclaringType!.Name == "CronService" => "wp-cron",
             ("accountId", _) => at.Member,

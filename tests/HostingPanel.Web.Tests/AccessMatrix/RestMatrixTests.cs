@@ -195,7 +195,6 @@ public sealed class RestMatrixTests(AccessApp app) : AccessTest(app), IClassFixt
             "accountId" => at.Member.ToString(),
             "host" => $"{at.Site}.localhost",
             "database" => "main",
-            "host" => $"{at.Site}.localhost",
             "plan" => "small",
             "name" => name == "runSiteCron" ? "wp-cron" : "nothing",
             "id" when path.Contains("/volumes/", StringComparison.Ordinal) => at.Volume.ToString(),

@@ -38,14 +38,14 @@ public sealed class HpCommandTests(PanelApp app) : CliTest(app)
         var slug = (await NewSiteAsync()).Site!.Slug;
         Assert.Equal(0, await RunAsync("sites", "traffic", "maintenance", slug, "on", "--text", "We move."));
         Assert.Equal(0, await RunAsync("sites", "traffic", "show", slug));
-        Assert.Contains("inMaintenance, maintenanceText", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("inMaintenance, maintenanceText", Out.ToString(), StringComparison.Ordinal);
 
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, """{"redirects":[{"from":"/a","to":"/b"}],"aiCrawlers":"refuse"}""", Cancellation);
             Assert.Equal(0, await RunAsync("sites", "traffic", "set", slug, "--file", file));
-            Assert.Contains("redirects, aiCrawlers", _out.ToString(), StringComparison.Ordinal);
+            Assert.Contains("redirects, aiCrawlers", Out.ToString(), StringComparison.Ordinal);
             await File.WriteAllTextAsync(file, "no settings", Cancellation);
             Assert.Equal(2, await RunAsync("sites", "traffic", "set", slug, "--file", file));
         }
@@ -54,9 +54,9 @@ public sealed class HpCommandTests(PanelApp app) : CliTest(app)
             File.Delete(file);
         }
 
-        _out.GetStringBuilder().Clear();
+        Out.GetStringBuilder().Clear();
         Assert.Equal(0, await RunAsync("sites", "traffic", "reset", slug));
-        Assert.Contains("as the blueprint says", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("as the blueprint says", Out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
