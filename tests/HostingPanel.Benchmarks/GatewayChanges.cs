@@ -29,7 +29,7 @@ internal static class GatewayChanges
             var publisher = services.GetRequiredService<IGateway>();
             List<Route> routes = [SiteOf("visited", SeparateGateway.Upstream), .. Enumerable.Range(1, Sites - 1).Select(Another)];
             // Once without the clock: each of them gets a certificate, and the gateway may be starting still.
-            await publisher.ApplyAsync(routes, cancellationToken);
+            await publisher.ApplyAsync(routes, GatewayTrust.Own, cancellationToken);
             await UntilServedAsync(publisher, cancellationToken);
             await Console.Error.WriteLineAsync($"{Sites} sites are in the gateway");
 
@@ -44,7 +44,7 @@ internal static class GatewayChanges
                 var redirect = new TrafficRedirect("/old", string.Create(CultureInfo.InvariantCulture, $"/new{change}"));
                 routes[Sites / 2] = routes[Sites / 2] with { Traffic = routes[0].Traffic with { Redirects = [redirect] } };
                 var started = Stopwatch.GetTimestamp();
-                await publisher.ApplyAsync(routes, cancellationToken);
+                await publisher.ApplyAsync(routes, GatewayTrust.Own, cancellationToken);
                 seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
             }
 
