@@ -39,6 +39,13 @@ public sealed class VisitService
             .VisitBuckets.AsNoTracking()
             .Where(row => row.SiteId == site.Id && row.Minutes == minutes && row.At >= from && row.At < end)
             .ToListAsync(cancellationToken);
+        // Of a flood the gateway tells a few requests only; how many it refused it counts, by the hour.
+        var refused = await context
+            .RefusedHours.AsNoTracking()
+            .Where(row => row.SiteId == site.Id && row.Hour >= from && row.Hour < end)
+            .GroupBy(row => row.Hour)
+            .Select(group => new { Hour = group.Key, Requests = group.Sum(row => row.Requests) })
+            .ToListAsync(cancellationToken);
         var hourAgo = now.AddHours(-1);
         var tops = await context
             .VisitTops.Where(row => row.SiteId == site.Id && row.At >= hourAgo)
@@ -53,17 +60,21 @@ public sealed class VisitService
         return new VisitView(
             span,
             step,
-            FiguresOf(from, rows),
+            FiguresOf(from, rows, RefusedIn(from, end)),
             [
                 .. Enumerable
                     .Range(0, steps)
                     .Select(index => from + (step * index))
-                    .Select(at => FiguresOf(at, [.. rows.Where(row => row.At >= at && row.At < at + step)])),
+                    .Select(at => FiguresOf(at, [.. rows.Where(row => row.At >= at && row.At < at + step)], RefusedIn(at, at + step))),
             ],
             TopsOf(VisitTopKind.Path),
             TopsOf(VisitTopKind.Address),
             TopsOf(VisitTopKind.Agent)
         );
+
+        // Five minutes of an hour are not told apart there.
+        long RefusedIn(DateTimeOffset start, DateTimeOffset until) =>
+            minutes == VisitCounter.Long ? refused.Where(row => row.Hour >= start && row.Hour < until).Sum(row => row.Requests) : 0;
 
         IReadOnlyList<VisitTopView> TopsOf(VisitTopKind kind) =>
             [
@@ -75,7 +86,11 @@ public sealed class VisitService
             ];
     }
 
-    private static VisitFigures FiguresOf(DateTimeOffset from, IReadOnlyList<VisitBucket> rows)
+    /// <summary>The sums of rows.</summary>
+    /// <param name="from">Their beginning.</param>
+    /// <param name="rows">What was told of.</param>
+    /// <param name="counted">How many the gateway counted as refused, of which it may not have told: they are requests, too.</param>
+    private static VisitFigures FiguresOf(DateTimeOffset from, IReadOnlyList<VisitBucket> rows, long counted)
     {
         var times = new long[ResponseTimes.Steps];
         foreach (var row in rows)
@@ -83,19 +98,20 @@ public sealed class VisitService
             ResponseTimes.Add(times, row.Times);
         }
 
-        var requests = rows.Sum(row => row.Requests);
+        var told = rows.Sum(row => row.Requests);
+        var untold = Math.Max(0, counted - rows.Sum(row => row.Refused));
         return new VisitFigures(
             from,
-            requests,
+            told + untold,
             rows.Sum(row => row.Good),
             rows.Sum(row => row.Redirected),
-            rows.Sum(row => row.ClientErrors),
+            rows.Sum(row => row.ClientErrors) + untold,
             rows.Sum(row => row.ServerErrors),
-            rows.Sum(row => row.Refused),
+            rows.Sum(row => row.Refused) + untold,
             rows.Sum(row => row.Bytes),
             ResponseTimes.Percentile(times, 0.5),
             ResponseTimes.Percentile(times, 0.95),
-            requests == 0 ? null : (double)rows.Sum(row => row.QueueMilliseconds) / requests
+            told == 0 ? null : (double)rows.Sum(row => row.QueueMilliseconds) / told
         );
     }
 }

@@ -100,8 +100,8 @@ public sealed class DeliveredBlueprintTests
         var db = Catalogue.Get("wordpress")!.Service("db");
 
         Assert.Equal([new BlueprintTmpfs("/run", 16 << 20), new BlueprintTmpfs("/tmp", 256 << 20)], db.Tmpfs);
-        Assert.Equal(new BlueprintLimits(512 << 20, 1, 200), db.Limits);
-        Assert.Equal(1_000_000_000, db.Limits.NanoCpus);
+        Assert.Equal(new BlueprintLimits(512 << 20, 2, 200), db.Limits);
+        Assert.Equal(2_000_000_000, db.Limits.NanoCpus);
         Assert.Null(db.Health);
     }
 }

@@ -3,6 +3,7 @@ using HostingPanel.Persistence;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Tests.Simulation;
+using HostingPanel.Traffic;
 using HostingPanel.Visits;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -53,10 +54,31 @@ public sealed class VisitCounterTests(PostgresFixture postgres) : IDisposable
             Assert.InRange(visits.Total.MedianMilliseconds!.Value, 16, 20);
             Assert.Equal(visits.Total.Requests, visits.Series.Sum(figures => figures.Requests));
             Assert.All(visits.Series.Zip(visits.Series.Skip(1)), pair => Assert.Equal(visits.Step, pair.Second.From - pair.First.From));
-            Assert.InRange(now, visits.Series[^1].From - TimeSpan.FromMinutes(1), visits.Series[^1].From + visits.Step);
+            // The last step is the running one.
+            Assert.InRange(visits.Series[^1].From, now - visits.Step, TimeProvider.System.GetUtcNow());
             Assert.Equal([("/", 101L), ("/slow", 1L)], visits.Paths.Select(top => (top.Text, top.Requests)));
             Assert.Equal([("192.0.2.1", 101L), ("192.0.2.9", 1L)], visits.Addresses.Select(top => (top.Text, top.Requests)));
         }
+
+        // Of a flood the gateway tells five, and counts all.
+        var siteId = (await panel.Get<SiteManager>().FindIdAsync(Actor.Panel, "shop", Token)).Value;
+        await using (var flood = await panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(Token))
+        {
+            var hour = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero);
+            flood.Add(
+                new RefusedHour
+                {
+                    SiteId = siteId,
+                    Hour = hour,
+                    Reason = TrafficRefusal.Pages,
+                    Requests = 1001,
+                }
+            );
+            await flood.SaveChangesAsync(Token);
+        }
+
+        var flooded = (await service.GetAsync(Actor.Panel, "shop", VisitSpan.Day, Token)).Value.Total;
+        Assert.Equal((1102L, 1001L, 1001L), (flooded.Requests, flooded.ClientErrors, flooded.Refused));
 
         // Live: the last ones, then those that come.
         var seen = new List<string>();
