@@ -54,12 +54,12 @@ public sealed class HaproxyGatewayTests : IAsyncDisposable
         await gateway.ApplyAsync([Routes.Serve], Token);
         var good = await ReadAsync("haproxy.cfg");
         _master.Objection = text =>
-            text.Contains("maxconn 9\n", StringComparison.Ordinal)
+            text.Contains("maxconn 7\n", StringComparison.Ordinal)
                 ? $"parsing [/gateway/haproxy.cfg:7] : what is '{Routes.Serve.GatewayKey}'?"
                 : null;
 
         var error = await Assert.ThrowsAsync<PlatformException>(() =>
-            gateway.ApplyAsync([Routes.Serve with { MaxConnections = 9 }], Token)
+            gateway.ApplyAsync([Routes.Serve with { MaxConnections = 7 }], Token)
         );
 
         Assert.Equal("gateway-refused", error.Code);
