@@ -216,8 +216,7 @@ internal sealed class ManySites : IAsyncDisposable
 
     private sealed class NoGateway : IGateway
     {
-        public Task ApplyAsync(IReadOnlyList<Route> routes, GatewayTrust trust, CancellationToken cancellationToken) =>
-            Task.CompletedTask;
+        public Task ApplyAsync(IReadOnlyList<Route> routes, GatewayTrust trust, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task<ProbeResult> ProbeAsync(string host, string path, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("Nobody visits these sites.");

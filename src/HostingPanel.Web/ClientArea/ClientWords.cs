@@ -45,9 +45,11 @@ internal static class ClientWords
             "index-backup" or "fetch-backup" => "A download is being prepared",
             "put-back-files" or "put-back-tables" => "Parts of a backup are being put back",
             "change-domains" => "Its addresses are being changed",
+            "obtain-certificate" or "install-certificate" => "Its secure connection is being set up",
             "make-login-link" => "The way in is being opened",
             "run-cron" => "Regular work is being done",
-            "apply-retention" or "delete-restore-point" or "check-repositories" => "Its backups are being looked after",
+            "apply-retention" or "delete-restore-point" or "check-repositories" or "remove-repository" =>
+                "Its backups are being looked after",
             _ => "Something is being done",
         };
 
