@@ -20,6 +20,8 @@ internal static class ActivityWords
         ["site.update"] = ("change the settings of {0}", "changed the settings of {0}"),
         ["site.log-in"] = ("log in to the administration of {0}", "opened the way into the administration of {0}"),
         ["site.change-domains"] = ("change the addresses of {0}", "changed the addresses of {0}"),
+        ["certificate.obtain"] = ("get a certificate for {0}", "got a certificate for {0}"),
+        ["certificate.install"] = ("change the certificate of {0}", "changed the certificate of {0}"),
         ["site.add-domain"] = ("add an address to {0}", "added an address to {0}"),
         ["site.check-domain"] = ("have an address of {0} checked", "had an address of {0} checked"),
         ["site.verify-domain"] = ("verify an address of {0}", "verified an address of {0}"),

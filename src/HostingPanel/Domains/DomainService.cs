@@ -23,10 +23,14 @@ public sealed class DomainService
     private readonly DomainChanges _changes;
     private readonly DomainReading _reading;
     private readonly DomainRules _rules;
+    private readonly DomainAddition _addition;
     private readonly TimeProvider _time;
 
-    internal DomainService(DomainChanges changes, DomainReading reading, IOptions<PanelOptions> options, TimeProvider time) =>
+    internal DomainService(DomainChanges changes, DomainReading reading, IOptions<PanelOptions> options, TimeProvider time)
+    {
         (_changes, _reading, _rules, _time) = (changes, reading, new DomainRules(options.Value), time);
+        _addition = new DomainAddition(_rules, time);
+    }
 
     /// <summary>The other one of a pair with and without “www.”, as people read it; null where there is none.</summary>
     public static string? TwinOf(string? host) =>
@@ -62,7 +66,7 @@ public sealed class DomainService
                 idempotencyKey,
                 Idempotency.HashOf("add-domain", new { slug, command })
             ),
-            scope => AddAsync(scope, actor, command, cancellationToken),
+            scope => _addition.AddAsync(scope, actor, command, cancellationToken),
             cancellationToken
         );
 
@@ -244,101 +248,6 @@ public sealed class DomainService
                     : Changes(scope.Domains[0], new ChangeDomainsArguments { ServesAliases = serves }),
             cancellationToken
         );
-
-    private async Task<Outcome<DomainWish>> AddAsync(DomainScope scope, Actor actor, AddDomain command, CancellationToken cancellationToken)
-    {
-        if (!HostName.NormaliseWithWildcard(command.Host, "host").TryGet(out var host, out var problem))
-        {
-            return problem;
-        }
-
-        if (_rules.Fault(host, scope.Site.Slug) is { } fault)
-        {
-            return Problem.Invalid("host", fault);
-        }
-
-        var twin = command.WithTwin ? HostName.TwinOf(host) : null;
-        List<string> wanted = twin is null || scope.Domains.Exists(domain => domain.Host == twin) ? [host] : [host, twin];
-        if (await WhyNotAsync(scope, wanted, command.IsAccepted, cancellationToken) is { } refused)
-        {
-            return refused;
-        }
-
-        var added = wanted.ConvertAll(name => NewRow(scope.Site, name, command.IsAccepted, name == host ? null : host));
-        scope.Context.Domains.AddRange(added);
-        AuditTrail.Add(
-            scope.Context,
-            actor,
-            command.IsAccepted ? AuditActs.DomainAccept : AuditActs.DomainAdd,
-            AuditTarget.Site(scope.Site.Id, scope.Site.Slug),
-            string.Join(", ", wanted)
-        );
-        return added[0].Proof == DomainProof.Pending
-            ? new DomainWish(added[0].Id, null)
-            : new DomainWish(added[0].Id, new ChangeDomainsArguments { Serve = [.. wanted] });
-    }
-
-    private async Task<Problem?> WhyNotAsync(DomainScope scope, List<string> wanted, bool isAccepted, CancellationToken cancellationToken)
-    {
-        var (context, site) = (scope.Context, scope.Site);
-        if (scope.Domains.Exists(domain => domain.Host == wanted[0]))
-        {
-            return new Problem(ProblemKind.Conflict, "domain-exists", $"{site.Slug} has the name “{wanted[0]}” already.");
-        }
-
-        if (scope.Domains.Count + wanted.Count > MostOfSite)
-        {
-            return new Problem(ProblemKind.LimitReached, "too-many-domains", $"A site has at most {MostOfSite} names. Remove one first.");
-        }
-
-        await DomainRules.LockAsync(context, cancellationToken);
-        if (await DomainRules.FindTakenAsync(context, wanted, site.OrganisationId, cancellationToken) is { } taken)
-        {
-            return SiteCreationChecks.DomainTaken(taken);
-        }
-
-        if (isAccepted || _rules.IsGiven(wanted[0], site.Slug))
-        {
-            return null;
-        }
-
-        var pending = await context.Domains.CountAsync(
-            domain =>
-                domain.Proof == DomainProof.Pending
-                && context.Sites.Any(other => other.Id == domain.SiteId && other.OrganisationId == site.OrganisationId),
-            cancellationToken
-        );
-        return pending + wanted.Count > MostPending
-            ? new Problem(
-                ProblemKind.LimitReached,
-                "too-many-pending-domains",
-                $"{pending} names of this organisation wait to be verified. Verify or remove some of them first."
-            )
-            : null;
-    }
-
-    private Domain NewRow(Site site, string host, bool isAccepted, string? redirectTo)
-    {
-        var now = _time.GetStoredNow();
-        var proof =
-            _rules.IsGiven(host, site.Slug) ? DomainProof.Given
-            : isAccepted ? DomainProof.Accepted
-            : DomainProof.Pending;
-        return new Domain
-        {
-            Id = Ids.New(_time),
-            SiteId = site.Id,
-            Host = host,
-            IsPrimary = false,
-            CreatedAt = now,
-            Proof = proof,
-            IsServed = false,
-            RedirectTo = redirectTo,
-            Challenge = proof == DomainProof.Given ? null : Domain.NewChallenge(),
-            VerifiedAt = proof == DomainProof.Pending ? null : now,
-            NextCheckAt = proof == DomainProof.Given ? null : now,
-        };
-    }
 
     private static Task<Outcome<DomainWish>> Refused(Problem problem) => Task.FromResult<Outcome<DomainWish>>(problem);
 
