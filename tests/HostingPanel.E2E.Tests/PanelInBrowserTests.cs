@@ -55,6 +55,10 @@ public sealed class PanelInBrowserTests(PanelFixture panel)
             "volumes?view=trash",
             "sites/shelter?tab=volumes",
             "sites/shelter?tab=domains",
+            "sites/shelter?tab=traffic",
+            "sites/shelter?tab=visitors",
+            "sites/shelter?tab=logs&service=visitors",
+            "certificates",
         ];
         foreach (var path in paths)
         {
@@ -64,7 +68,23 @@ public sealed class PanelInBrowserTests(PanelFixture panel)
             await Screenshots.TakeAsync(page, path.Replace('/', '-').Replace('?', '-'));
         }
 
+        await AddAuthorityAsync(page);
         Assert.Empty(panel.Complaints);
+    }
+
+    /// <summary>Looks at who could be asked for certificates, types nonsense, and is told where.</summary>
+    private static async Task AddAuthorityAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add authority" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByText("Another one").ClickAsync();
+        await dialog.GetByLabel("Address of its ACME directory").FillAsync("http://ca.example.org");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Agree and add" }).ClickAsync();
+        await Assertions.Expect(dialog.GetByText("The address of its ACME directory is needed")).ToBeVisibleAsync();
+        await PanelFixture.CheckAsync(page);
+        await Screenshots.TakeAsync(page, "certificate-authority-dialog");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
     }
 
     /// <summary>Somebody works on the site, and has done.</summary>
