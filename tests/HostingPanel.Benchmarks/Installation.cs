@@ -18,6 +18,8 @@ internal sealed class Installation : IAsyncDisposable
         _http = new HttpClient(Local());
         Panel = new PanelClient(PanelClient.Configure(_http, panel, token));
         Visitor = new HttpClient(Local()) { Timeout = TimeSpan.FromSeconds(10) };
+        // Who says nothing of itself is slowed down like a crawler.
+        Visitor.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0");
     }
 
     public string Name { get; }

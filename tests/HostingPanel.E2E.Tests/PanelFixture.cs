@@ -188,8 +188,9 @@ public sealed class PanelFixture : IAsyncLifetime
     public static PanelClient Api() => new(PanelClient.Configure(Http(), new Uri(PanelUrl), Read("HP_E2E_TOKEN")));
 
     /// <summary>A client for whom names below <c>.localhost</c> are this machine, whatever its resolver knows of them.</summary>
-    public static HttpClient Http() =>
-        new(
+    public static HttpClient Http()
+    {
+        var http = new HttpClient(
             new SocketsHttpHandler
             {
                 ConnectCallback = static async (context, cancellationToken) =>
@@ -200,6 +201,10 @@ public sealed class PanelFixture : IAsyncLifetime
                 },
             }
         );
+        // Who says nothing of itself is slowed down like a crawler.
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0");
+        return http;
+    }
 
     /// <summary>Makes an organisation and a site for it through the REST interface, and waits until it runs.</summary>
     public static async Task ProvisionAsync(CreateSiteRequest request, CancellationToken cancellationToken)

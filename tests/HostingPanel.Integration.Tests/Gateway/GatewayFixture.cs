@@ -132,7 +132,10 @@ public sealed class GatewayFixture : IAsyncLifetime
         };
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
         change?.Invoke(handler);
-        return new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(20) };
+        // Who says nothing of itself is slowed down like a crawler.
+        var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(20) };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0");
+        return client;
     }
 
     /// <summary>Sends bytes as they are and reads until the gateway hangs up.</summary>

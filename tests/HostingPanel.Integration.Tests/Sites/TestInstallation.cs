@@ -179,6 +179,8 @@ public sealed class TestInstallation : IAsyncLifetime
         );
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Host = $"{host}:{HttpPort}";
+        // As browsers do; who says nothing is slowed down like a crawler.
+        request.Headers.UserAgent.ParseAdd("Mozilla/5.0");
         using var response = await client.SendAsync(request, cancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
