@@ -53,7 +53,11 @@ internal sealed class DomainAddition(DomainRules rules, TimeProvider time)
 
         if (scope.Domains.Count + wanted.Count > DomainService.MostOfSite)
         {
-            return new Problem(ProblemKind.LimitReached, "too-many-domains", $"A site has at most {DomainService.MostOfSite} names. Remove one first.");
+            return new Problem(
+                ProblemKind.LimitReached,
+                "too-many-domains",
+                $"A site has at most {DomainService.MostOfSite} names. Remove one first."
+            );
         }
 
         await DomainRules.LockAsync(context, cancellationToken);
