@@ -18,6 +18,20 @@ internal static class CertificateWords
             _ => throw new InvalidOperationException($"There are no words for a certificate that is {state}."),
         };
 
+    /// <summary>What it means for the people whose site it is, who can do nothing about it themselves.</summary>
+    public static string ForClient(CertificateView certificate) =>
+        certificate.State switch
+        {
+            CertificateState.Good or CertificateState.RunningOut => "Visitors reach it encrypted.",
+            CertificateState.Waiting or CertificateState.Asking =>
+                "Its certificate is on the way. Until it is there, browsers warn of the encrypted address (https).",
+            CertificateState.Failing =>
+                "It has no certificate yet, so browsers warn of the encrypted address (https). It is tried again by itself; if it stays so, tell whoever hosts for you.",
+            CertificateState.None =>
+                "It has no certificate, so browsers warn of the encrypted address (https). Whoever hosts for you can change that.",
+            _ => throw new InvalidOperationException($"There are no words for a certificate that is {certificate.State}."),
+        };
+
     public static Confirmation Forget(CertificateView certificate) =>
         new(
             $"Take the certificate of {certificate.Host} away?",

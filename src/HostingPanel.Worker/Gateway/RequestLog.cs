@@ -16,6 +16,7 @@ internal sealed partial class RequestLog(GatewayFiles files, IVisitLog visits, I
     /// <summary>The socket's name in the volume.</summary>
     public const string SocketName = "requests.sock";
     private const int MaxLine = 16 * 1024;
+    private const string EndedInQueue = "sQ";
     private const string SitePrefix = "site-";
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
@@ -135,7 +136,8 @@ internal sealed partial class RequestLog(GatewayFiles files, IVisitLog visits, I
                 (int)Math.Min(int.MaxValue, Number(told, "ms")),
                 (int)Math.Min(int.MaxValue, Number(told, "queued")),
                 Text(told, "agent"),
-                Text(told, "refused")
+                // Who waited until it was too long was turned away by no rule: HAProxy says so by how the request ended.
+                Text(told, "refused") ?? (Text(told, "end")?.StartsWith(EndedInQueue, StringComparison.Ordinal) == true ? "queue" : null)
             );
         }
         catch (JsonException)

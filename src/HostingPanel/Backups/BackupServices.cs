@@ -124,6 +124,7 @@ internal static class BackupServices
         services.AddSingleton<RepositoryAccess>();
         services.AddSingleton<SetReader>();
         services.AddSingleton<ManifestWriter>();
+        services.AddSingleton<TrafficTaker>();
         services.AddSingleton<CopyMaker>();
         services.AddSingleton<RestoreStore>();
         services.AddSingleton<RestoreFiles>();

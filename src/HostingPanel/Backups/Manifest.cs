@@ -40,6 +40,12 @@ internal sealed record Manifest
     /// <summary>What its application said of itself; null where it could not be asked, or an older panel did not ask.</summary>
     public ManifestApplication? Application { get; init; }
 
+    /// <summary>
+    /// How its visitors are treated where that is otherwise than the blueprint says, encrypted like a secret; null where nothing is, or an
+    /// older panel did not write it down.
+    /// </summary>
+    public byte[]? Traffic { get; init; }
+
     /// <summary>The site's own secrets, encrypted with the key of the panel that made this.</summary>
     public required IReadOnlyDictionary<string, byte[]> Secrets { get; init; }
 

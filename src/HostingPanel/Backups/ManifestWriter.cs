@@ -20,7 +20,11 @@ internal sealed class ManifestWriter(
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The manifest and its signature.</summary>
-    public (string Manifest, string Signature) Write(SiteAssembly site, RestorePoint point, BackupScope scope)
+    /// <param name="site">The site that it is of.</param>
+    /// <param name="point">What was seen of it.</param>
+    /// <param name="scope">What of it is saved.</param>
+    /// <param name="traffic">See <see cref="Manifest.Traffic"/>.</param>
+    public (string Manifest, string Signature) Write(SiteAssembly site, RestorePoint point, BackupScope scope, byte[]? traffic)
     {
         var row = site.Site;
         var dumped = BackupJson.Read<DumpedDatabases>(point.Dumped!);
@@ -72,6 +76,7 @@ internal sealed class ManifestWriter(
             LeftOut = scope.LeftOut,
             Front = look.Front,
             Application = look.Application,
+            Traffic = traffic,
             // Those that the panel itself made have no meaning in another site: that one gets passwords of its own.
             Secrets = site
                 .Blueprint.Secrets.Where(secret => row.Secrets.Any(there => there.Name == secret.Name))

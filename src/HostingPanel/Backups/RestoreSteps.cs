@@ -1,4 +1,5 @@
 using HostingPanel.Blueprints;
+using HostingPanel.Domains;
 using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
@@ -12,12 +13,14 @@ internal sealed class RestoreSteps(
     SiteSteps steps,
     SiteStore sites,
     RestoreStore store,
+    TrafficTaker traffic,
     RestoreFiles files,
     RestoreDatabases databases,
     BackupSiteSteps siteSteps,
     Toolbox toolbox,
     ISwarm swarm,
     ISecretProtector protector,
+    SiteNaming naming,
     IOptions<PanelOptions> options
 )
 {
@@ -100,6 +103,7 @@ internal sealed class RestoreSteps(
                     StringComparer.Ordinal
                 );
                 await sites.TakeOverSecretsAsync(id, own, cancellationToken);
+                await traffic.GiveAsync(id, work.Manifest, operation.RequestedByName, cancellationToken);
                 await sites.EnsureSecretsAsync(id, cancellationToken);
                 await sites.RenewInitSqlAsync(id, LoadingGrants.Of(work.Site.Blueprint, work.Manifest), cancellationToken);
                 await steps.EnsureSecretsAsync(id, operation, cancellationToken);
@@ -210,6 +214,49 @@ internal sealed class RestoreSteps(
             After = after,
             Timeout = hook.Command.Timeout + TimeSpan.FromMinutes(1),
         };
+
+    /// <summary>
+    /// Tells the application its name, where the restore point knows it by another one: the links in its texts would lead to the site that
+    /// has that name. When it can't be told, the site is restored all the same.
+    /// </summary>
+    /// <returns>No step, where there is nothing to tell or nobody who understands.</returns>
+    public IEnumerable<Step> Rename(Operation operation, RestoreWork work, params string[] after)
+    {
+        var to = work.Site.PrimaryHost;
+        if (work.Site.Blueprint.Hooks.Rename is not { } hook || work.Manifest.Site.Domains is not [var from, ..] || from == to)
+        {
+            yield break;
+        }
+
+        yield return new Step(
+            "rename",
+            "Tell its application what it is called",
+            async (progress, cancellationToken) =>
+            {
+                if (await RenamedAsync() is { } fault)
+                {
+                    await progress.LogAsync([$"Links in its texts still lead to {from}: {fault}"], areErrors: true);
+                    await progress.ReportAsync($"links in its texts still lead to {from}");
+                }
+
+                async Task<string?> RenamedAsync()
+                {
+                    try
+                    {
+                        return await naming.RenameAsync(operation, hook, from, to, progress, cancellationToken);
+                    }
+                    catch (PlatformException failure) when (!failure.IsPassing)
+                    {
+                        return failure.Message;
+                    }
+                }
+            }
+        )
+        {
+            After = after,
+            Timeout = hook.Command.Timeout + TimeSpan.FromMinutes(1),
+        };
+    }
 
     public Step Tidy(Operation operation, params string[] after) =>
         new("tidy", "Tidy up", Fetch(operation, (work, progress, token) => files.TryTidyAsync(work, progress, token))) { After = after };

@@ -5,7 +5,6 @@ using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Sites.Operations;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Domains;
 
@@ -38,18 +37,12 @@ internal sealed class ChangeDomains(
     SiteStore sites,
     ISwarm swarm,
     RoutePublisher routes,
-    IDbContextFactory<PanelDbContext> contexts,
-    IOptions<PanelOptions> options
+    SiteNaming naming,
+    IDbContextFactory<PanelDbContext> contexts
 ) : IOperationKind
 {
     /// <summary>The site's hook ended with another exit code than 0.</summary>
     public const string RenameFailed = "rename-failed";
-
-    /// <summary>The variables that carry the addresses to the hook.</summary>
-    public const string OldUrl = "HP_OLD_URL";
-
-    /// <summary>The address from now on.</summary>
-    public const string NewUrl = "HP_NEW_URL";
     private const string NamesStep = "names";
     private const string RenameStep = "rename";
     private const string RouteStep = "route";
@@ -234,23 +227,9 @@ internal sealed class ChangeDomains(
         CancellationToken cancellationToken
     )
     {
-        var site = await sites.LoadAsync(operation.SiteId!.Value, operation.Id, cancellationToken);
-        var job = site.Job(hook, operation.Id);
-        var environment = new Dictionary<string, string>(job.Container.Environment, StringComparer.Ordinal)
+        if (await naming.RenameAsync(operation, hook, from, to, progress, cancellationToken) is { } fault)
         {
-            [OldUrl] = options.Value.PublicUrl(from),
-            [NewUrl] = options.Value.PublicUrl(to),
-        };
-        var result = await swarm.RunJobAsync(job with { Container = job.Container with { Environment = environment } }, cancellationToken);
-        if (progress is not null)
-        {
-            await progress.LogAsync(result.Output);
-            await progress.LogAsync(result.Error, areErrors: true);
-        }
-
-        if (result.ExitCode != 0)
-        {
-            throw new StepFailedException(RenameFailed, $"The site could not take its new name over: {HookReport.WhyOf(result)}");
+            throw new StepFailedException(RenameFailed, $"The site could not take its new name over: {fault}");
         }
     }
 

@@ -23,6 +23,7 @@ internal static class DomainServices
     /// <summary>Telling sites of them and looking where they lead, which only the worker does.</summary>
     public static void AddDomainOperation(this IServiceCollection services)
     {
+        services.AddSingleton<SiteNaming>();
         services.AddSingleton<IOperationKind, ChangeDomains>();
         services.AddSingleton<DomainChecker>();
         services.AddHostedService(provider => provider.GetRequiredService<DomainChecker>());

@@ -5,7 +5,9 @@ using HostingPanel.Integration.Tests.Sites;
 using HostingPanel.Integration.Tests.Volumes;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
+using HostingPanel.Platform;
 using HostingPanel.Sites;
+using HostingPanel.Traffic;
 using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Integration.Tests.Backups;
@@ -16,6 +18,7 @@ public sealed class RestoreAsNewTests(TestInstallation installation)
 {
     /// <summary>What a WordPress may have beside its tables.</summary>
     private const string Enrich = """
+        update_option('blogdescription', 'See ' . home_url('/about'));
         wp_insert_post(['post_title' => 'Before the wreck', 'post_status' => 'publish', 'post_content' => "-- Dump completed\nit's all here \\! DEFINER=root"]);
         $wpdb->query('CREATE TABLE tallies (id INT PRIMARY KEY, n INT, raw BLOB)');
         $wpdb->query("INSERT INTO tallies VALUES (1, 10, x'0001ff0a27')");
@@ -46,6 +49,10 @@ public sealed class RestoreAsNewTests(TestInstallation installation)
             "mkdir -p /v/content/uploads; printf hello >/v/content/uploads/hello.txt; ln /v/content/uploads/hello.txt /v/content/uploads/hard; "
                 + "ln -s hello.txt /v/content/uploads/soft; chown 1234:33 /v/content/uploads/hello.txt; chmod 640 /v/content/uploads/hello.txt"
         );
+        var led = await installation
+            .Get<TrafficService>()
+            .SetAsync(Actor.Panel, site.Slug, new TrafficCommand { Redirects = [new TrafficRedirect("/old-page", "/new-page")] }, token);
+        Assert.Null(led.Problem);
         var (taken, point) = await site.TakeAsync();
         Assert.True(taken.State == OperationState.Succeeded, taken.ErrorMessage);
         await site.RunPhpAsync("$wpdb->query('DROP TABLE tallies'); $wpdb->query(\"DELETE FROM {$wpdb->posts}\");");
@@ -57,8 +64,17 @@ public sealed class RestoreAsNewTests(TestInstallation installation)
         var (status, body) = await installation.VisitAsync("unwrecked.localhost", "/", token);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("Before the wreck", body, StringComparison.Ordinal);
+        Assert.Equal(
+            HttpStatusCode.MovedPermanently,
+            (await installation.VisitAsync("unwrecked.localhost", "/old-page", follow: false, token)).Status
+        );
         var restored = await BackupSite.FindAsync(installation, "unwrecked");
         Assert.Equal("12 0001FF0A27 1 hello clean", await restored.RunPhpAsync(Look));
+        Assert.Contains(
+            "//unwrecked.localhost",
+            await restored.RunPhpAsync("echo get_option('blogdescription');"),
+            StringComparison.Ordinal
+        );
         Assert.Equal("may not", await restored.RunPhpAsync(MayDoMoreThanBefore));
         Assert.Equal(
             "1234:33 640 2 hello.txt",

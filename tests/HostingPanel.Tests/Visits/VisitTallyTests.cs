@@ -114,6 +114,13 @@ public sealed class VisitTallyTests
     }
 
     [Theory]
+    [InlineData("sQ--", "queue")]
+    [InlineData("sQNI", "queue")]
+    [InlineData("sH--", null)]
+    public void Who_waited_until_it_was_too_long_was_refused(string end, string? refused) =>
+        Assert.Equal(refused, Parse($$"""{"route": "site-food-bank", "status": 503, "end": "{{end}}"}""")?.Refused);
+
+    [Theory]
     [InlineData("""{"route": "panel", "status": 200}""")]
     [InlineData("""{"route": "unknown-host"}""")]
     [InlineData("""{"route": 7}""")]

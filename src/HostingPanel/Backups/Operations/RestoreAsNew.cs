@@ -92,6 +92,7 @@ internal sealed class RestoreAsNew(SiteSteps steps, SiteStore sites, RestoreStep
                 .. site.Blueprint.Hooks.Neutralise is { } hook ? [restore.Neutralise(operation, hook, "grants")] : Array.Empty<Step>(),
             ]
         );
+        plan.AddRange(restore.Rename(operation, work, [.. plan.Select(step => step.Name).Where(IsStart)]));
         plan.Add(
             steps.SetRoute(
                 "route",
@@ -111,5 +112,5 @@ internal sealed class RestoreAsNew(SiteSteps steps, SiteStore sites, RestoreStep
     public Task AbandonAsync(Operation operation, CancellationToken cancellationToken) =>
         restore.ForgetAsync(operation.SiteId!.Value, cancellationToken);
 
-    private static bool IsStart(string step) => step.StartsWith("start-", StringComparison.Ordinal) || step == "neutralise";
+    private static bool IsStart(string step) => step.StartsWith("start-", StringComparison.Ordinal) || step is "neutralise" or "rename";
 }

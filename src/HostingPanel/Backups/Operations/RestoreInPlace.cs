@@ -49,7 +49,8 @@ internal sealed class RestoreInPlace(
     {
         var arguments = operation.ArgumentsAs<RestoreInPlaceArguments>();
         var site = await sites.LoadAsync(operation.SiteId!.Value, operation.Id, cancellationToken);
-        var manifest = (await restore.WorkAsync(operation, cancellationToken)).Manifest;
+        var work = await restore.WorkAsync(operation, cancellationToken);
+        var manifest = work.Manifest;
         var plan = new List<Step> { inPlace.Check(operation), Ground(operation, "check") };
         if (arguments.TargetIds.Count > 0)
         {
@@ -78,6 +79,11 @@ internal sealed class RestoreInPlace(
         }
 
         plan.AddRange(swaps.Of(operation, site, operation.Id, SwapTo.Restored, SwapTo.Untouched, plan[^1].Name));
+        if (site.Site.State == SiteState.Running)
+        {
+            plan.AddRange(restore.Rename(operation, work, plan[^1].Name));
+        }
+
         plan.Add(
             inPlace.Settle(operation, operation.Id, isProof: site.Site.State == SiteState.Running, [.. plan.Select(step => step.Name)])
         );

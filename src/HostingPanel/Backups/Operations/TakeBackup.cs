@@ -16,6 +16,7 @@ internal sealed class TakeBackup(
     BackupSiteSteps siteSteps,
     SetReader contents,
     ManifestWriter manifests,
+    TrafficTaker traffic,
     CopyMaker copies,
     SiteLooker looker,
     SuspicionSteps suspicion,
@@ -151,7 +152,12 @@ internal sealed class TakeBackup(
         var point = await store.GetAsync(operation.Id, cancellationToken);
         if (point.Manifest is null)
         {
-            var (manifest, signature) = manifests.Write(site, point, await ScopeAsync(site, cancellationToken));
+            var (manifest, signature) = manifests.Write(
+                site,
+                point,
+                await ScopeAsync(site, cancellationToken),
+                await traffic.TakeAsync(site.Site.Id, point.Id, cancellationToken)
+            );
             await store.UpdateAsync(operation.Id, row => Describe(row, manifest, signature), cancellationToken);
             (point.Manifest, point.Signature) = (manifest, signature);
         }
