@@ -29,7 +29,9 @@ public sealed class VisitCounterTests(PostgresFixture postgres) : IDisposable
         var command = new CreateSite("shop", SiteLife.Organisation, "wordpress", "Shop", "a@example.org");
         Assert.Null((await panel.Get<SiteManager>().CreateAsync(Actor.Panel, command, null, Token)).Problem);
         var (counter, service) = (panel.Get<VisitCounter>(), panel.Get<VisitService>());
-        var now = TimeProvider.System.GetUtcNow();
+        // Its days go by faster.
+        var clock = panel.Get<TimeProvider>();
+        var now = clock.GetUtcNow();
 
         for (var number = 0; number < 100; number++)
         {
@@ -55,7 +57,7 @@ public sealed class VisitCounterTests(PostgresFixture postgres) : IDisposable
             Assert.Equal(visits.Total.Requests, visits.Series.Sum(figures => figures.Requests));
             Assert.All(visits.Series.Zip(visits.Series.Skip(1)), pair => Assert.Equal(visits.Step, pair.Second.From - pair.First.From));
             // The last step is the running one.
-            Assert.InRange(visits.Series[^1].From, now - visits.Step, TimeProvider.System.GetUtcNow());
+            Assert.InRange(visits.Series[^1].From, now - visits.Step, clock.GetUtcNow());
             Assert.Equal([("/", 101L), ("/slow", 1L)], visits.Paths.Select(top => (top.Text, top.Requests)));
             Assert.Equal([("192.0.2.1", 101L), ("192.0.2.9", 1L)], visits.Addresses.Select(top => (top.Text, top.Requests)));
         }
@@ -107,7 +109,7 @@ public sealed class VisitCounterTests(PostgresFixture postgres) : IDisposable
         Assert.Equal(0, await context.VisitTops.CountAsync(row => row.At < now.AddHours(-24), Token));
         Assert.Equal(
             [VisitCounter.Long],
-            await context.VisitBuckets.Where(row => row.At < now.AddHours(-40)).Select(row => row.Minutes).ToListAsync(Token)
+            await context.VisitBuckets.Where(row => row.At < now.AddHours(-40)).Select(row => row.Minutes).Distinct().ToListAsync(Token)
         );
     }
 
