@@ -13,7 +13,7 @@ namespace HostingPanel.Integration.Tests.Sites;
 [Collection(InstallationTests.Name)]
 public sealed class UnderLoadTests(TestInstallation installation)
 {
-    private const string Slug = "busy";
+    private const string Slug = "pressed";
     private const string Page = "/";
     private const string File = "/wp-includes/css/buttons.min.css";
     private const int Least = 5000;
@@ -73,7 +73,7 @@ public sealed class UnderLoadTests(TestInstallation installation)
         // Its containers are told of the name, and get the image on that occasion.
         var added = await installation
             .Get<DomainService>()
-            .AddAsync(Actor.Panel, Slug, new AddDomain("busy.example.test", IsAccepted: true), null, Token);
+            .AddAsync(Actor.Panel, Slug, new AddDomain("pressed.example.test", IsAccepted: true), null, Token);
         Assert.Null(added.Problem);
         await installation.SucceedsAsync(added.Value.Operation!.Id, Token);
         Assert.DoesNotContain(before, (await RunningAsync(front)).Contains);
