@@ -15,7 +15,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HostingPanel.Integration.Tests.Backups;
 
 /// <summary>A restore point of a real WordPress is looked into, and parts of it are fetched and put back.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(RestorePointTests.Name)]
 public sealed class BrowseBackupTests(TestInstallation installation)
 {
     private const string Enrich = """

@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HostingPanel.Integration.Tests.Backups;
 
 /// <summary>A real WordPress whose restore points are drilled on the real engine.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(RestorePointTests.Name)]
 public sealed class DrillTests(TestInstallation installation)
 {
     private const string Enrich = """

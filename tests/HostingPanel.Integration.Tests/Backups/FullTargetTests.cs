@@ -7,7 +7,7 @@ using HostingPanel.Operations;
 namespace HostingPanel.Integration.Tests.Backups;
 
 /// <summary>Fault F6 with a whole operation: a real WordPress, and a target whose disk fills while it is taken.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(TargetTests.Name)]
 public sealed class FullTargetTests(TestInstallation installation)
 {
     [Fact(Timeout = 400_000)]

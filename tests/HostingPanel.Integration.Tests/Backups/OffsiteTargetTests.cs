@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HostingPanel.Integration.Tests.Backups;
 
 /// <summary>Restore points of a real WordPress at targets elsewhere: OpenSSH's server and restic's own, as services of the same swarm.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(TargetTests.Name)]
 public sealed class OffsiteTargetTests(TestInstallation installation)
 {
     [Fact(Timeout = 580_000)]

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HostingPanel.Integration.Tests.Backups;
 
 /// <summary>Restore points of a real WordPress, restored as new sites on the real engine.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(RestorePointTests.Name)]
 public sealed class RestoreAsNewTests(TestInstallation installation)
 {
     /// <summary>What a WordPress may have beside its tables.</summary>

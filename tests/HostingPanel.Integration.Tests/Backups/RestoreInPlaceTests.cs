@@ -16,7 +16,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HostingPanel.Integration.Tests.Backups;
 
 /// <summary>A real WordPress, wrecked, restored in place and put back, on the real engine.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(RestorePointTests.Name)]
 public sealed partial class RestoreInPlaceTests(TestInstallation installation, ITestOutputHelper output)
 {
     private const string Enrich = """

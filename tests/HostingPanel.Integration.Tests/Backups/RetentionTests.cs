@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HostingPanel.Integration.Tests.Backups;
 
 /// <summary>What is removed, pruned and checked in a real repository of a real WordPress.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(TargetTests.Name)]
 public sealed class RetentionTests(TestInstallation installation)
 {
     [Fact(Timeout = 400_000)]

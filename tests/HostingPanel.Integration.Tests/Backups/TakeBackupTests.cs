@@ -7,7 +7,7 @@ using HostingPanel.Platform;
 namespace HostingPanel.Integration.Tests.Backups;
 
 /// <summary>Restore points of a real WordPress, taken on the real engine.</summary>
-[Collection(InstallationTests.Name)]
+[Collection(RestorePointTests.Name)]
 public sealed class TakeBackupTests(TestInstallation installation)
 {
     /// <summary>Can't be dumped: what it shows does not exist any more.</summary>

@@ -298,24 +298,3 @@ public sealed class TestInstallation : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
-
-/// <summary>Tests that share one installation; they run one after another, and beside those of the other collections.</summary>
-[CollectionDefinition(Name)]
-public sealed class InstallationTests : ICollectionFixture<TestInstallation>
-{
-    public const string Name = "Installation";
-}
-
-/// <summary>Those of the reconciler.</summary>
-[CollectionDefinition(Name)]
-public sealed class ReconciliationTests : ICollectionFixture<TestInstallation>
-{
-    public const string Name = "Reconciliation";
-}
-
-/// <summary>Those that break something.</summary>
-[CollectionDefinition(Name)]
-public sealed class FaultTests : ICollectionFixture<TestInstallation>
-{
-    public const string Name = "Faults";
-}
