@@ -8,7 +8,7 @@ namespace HostingPanel.Benchmarks;
 /// </summary>
 internal static class GatewayBenchmark
 {
-    private const string Slug = "gateway";
+    private const string Slug = "measured";
     private const int Rounds = 5;
 
     /// <summary>Below the eight that a site works on at once, so that nobody waits in the gateway's queue.</summary>

@@ -4,8 +4,8 @@ using HostingPanel.Client;
 namespace HostingPanel.Benchmarks;
 
 /// <summary>
-/// What site B's visitors notice while site A is flooded: by thousands of requests a second from eight addresses, and by four addresses
-/// that open as many connections as they get and send a letter now and then. The reference is the same visitor while nothing happens, in
+/// What site B's visitors notice while site A is flooded: by thousands of requests a second from eight addresses, forty connections each, and
+/// by four addresses that open as many connections as they get and send a letter now and then. The reference is the same visitor while nothing happens, in
 /// the same run. And what A's own visitor sees meanwhile, from an address of its own.
 /// </summary>
 internal static class ShieldBenchmark
@@ -27,7 +27,7 @@ internal static class ShieldBenchmark
         var (_, idle) = await Visits.WhileAsync(installation.Visitor, neighbour, WaitAsync(Idle, cancellationToken), cancellationToken);
 
         var host = string.Create(CultureInfo.InvariantCulture, $"{Flooded}.localhost:{installation.HttpPort}");
-        var flood = await flooders.StartAsync("flood", host, 1, 8, 4, Flood, 0.4, cancellationToken);
+        var flood = await flooders.StartAsync("flood", host, 1, 8, 40, Flood, 0.4, cancellationToken);
         var loris = await flooders.StartAsync("loris", host, 101, 104, 150, Flood, 0.1, cancellationToken);
         var visitor = await flooders.StartAsync("visit", host, 201, 201, 1, Flood, 0.1, cancellationToken);
         var (sent, during) = await Visits.WhileAsync(
@@ -39,7 +39,9 @@ internal static class ShieldBenchmark
         await flooders.EndAsync(loris, cancellationToken);
         var visits = (await flooders.EndAsync(visitor, cancellationToken)).Select(line => line.Split(' ')).ToList();
 
-        await Console.Error.WriteLineAsync($"flood: {sent[^1]} requests sent and answered in {Flood.TotalSeconds:0} s");
+        // How much of a flood it was: what was sent of it each second, and what of that the gateway answered at all.
+        var counts = sent[^1].Split(' ').Select(count => double.Parse(count, CultureInfo.InvariantCulture) / Flood.TotalSeconds).ToList();
+        Figure.Print("shield.flood", counts[0], counts[1], "per s");
         Figure.Print("shield.neighbour.p95", Visits.P95(during), Visits.P95(idle), "ms");
         var good = visits.Where(visit => visit[0] == "200").Select(visit => double.Parse(visit[1], CultureInfo.InvariantCulture)).ToList();
         Figure.Print("shield.flooded.answered", good.Count, visits.Count, "visits");
