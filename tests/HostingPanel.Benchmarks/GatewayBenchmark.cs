@@ -50,7 +50,9 @@ internal static class GatewayBenchmark
             );
             if (one.Bad + other.Bad > 0)
             {
-                throw new InvalidOperationException($"Of {what}, {one.Bad} requests failed directly and {other.Bad} through the gateway.");
+                throw new InvalidOperationException(
+                    $"Of {what}, {one.Bad} requests failed directly ({one.Complaint}) and {other.Bad} through the gateway ({other.Complaint})."
+                );
             }
 
             // The first warms both up.

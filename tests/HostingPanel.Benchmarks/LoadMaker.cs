@@ -11,7 +11,8 @@ namespace HostingPanel.Benchmarks;
 /// <param name="Bad">The others.</param>
 /// <param name="Seconds">How long they went on.</param>
 /// <param name="Milliseconds">The time of each good one.</param>
-internal sealed record Load(int Good, int Bad, double Seconds, IReadOnlyList<double> Milliseconds)
+/// <param name="Complaint">How one of the others was answered; null for none.</param>
+internal sealed record Load(int Good, int Bad, double Seconds, IReadOnlyList<double> Milliseconds, string? Complaint)
 {
     public double PerSecond => Good / Seconds;
 }
@@ -45,13 +46,15 @@ internal sealed class LoadMaker(IPEndPoint end, string host, string path, string
             all.Sum(one => one.Times.Count),
             all.Sum(one => one.Bad),
             Stopwatch.GetElapsedTime(started).TotalSeconds,
-            [.. all.SelectMany(one => one.Times)]
+            [.. all.SelectMany(one => one.Times)],
+            all.Select(one => one.Complaint).FirstOrDefault(complaint => complaint is not null)
         );
     }
 
-    private async Task<(List<double> Times, int Bad)> VisitAsync(CancellationToken over, CancellationToken cancellationToken)
+    private async Task<(List<double> Times, int Bad, string? Complaint)> VisitAsync(CancellationToken over, CancellationToken cancellationToken)
     {
         var (times, bad) = (new List<double>(), 0);
+        string? complaint = null;
         var buffer = new byte[256 * 1024];
         Socket? socket = null;
         try
@@ -67,14 +70,15 @@ internal sealed class LoadMaker(IPEndPoint end, string host, string path, string
                         await socket.ConnectAsync(end, cancellationToken);
                     }
 
-                    var (good, stays) = await AskAsync(socket, buffer, cancellationToken);
-                    if (good)
+                    var (status, stays) = await AskAsync(socket, buffer, cancellationToken);
+                    if (status == "HTTP/1.1 200 OK")
                     {
                         times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                     }
                     else
                     {
                         bad++;
+                        complaint ??= status;
                     }
 
                     if (!stays)
@@ -83,10 +87,15 @@ internal sealed class LoadMaker(IPEndPoint end, string host, string path, string
                         socket = null;
                     }
                 }
-                catch (SocketException)
+                catch (SocketException failure)
                 {
                     // A kept connection that was closed between two requests is no failed request, and browsers ask again.
-                    bad += socket is { Connected: true } ? 0 : 1;
+                    if (socket is not { Connected: true })
+                    {
+                        bad++;
+                        complaint ??= failure.Message;
+                    }
+
                     socket?.Dispose();
                     socket = null;
                 }
@@ -97,11 +106,11 @@ internal sealed class LoadMaker(IPEndPoint end, string host, string path, string
             socket?.Dispose();
         }
 
-        return (times, bad);
+        return (times, bad, complaint);
     }
 
     /// <summary>One request. The buffer holds the headers; of the body only its end is looked for.</summary>
-    private async Task<(bool Good, bool Stays)> AskAsync(Socket socket, byte[] buffer, CancellationToken cancellationToken)
+    private async Task<(string Status, bool Stays)> AskAsync(Socket socket, byte[] buffer, CancellationToken cancellationToken)
     {
         await socket.SendAsync(_request, cancellationToken);
         var filled = 0;
@@ -137,7 +146,7 @@ internal sealed class LoadMaker(IPEndPoint end, string host, string path, string
             body += received;
         }
 
-        return (head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal), ValueOf(head, "connection") is not "close");
+        return (head.Split("\r\n")[0], ValueOf(head, "connection") is not "close");
     }
 
     private static string? ValueOf(string head, string name) =>
