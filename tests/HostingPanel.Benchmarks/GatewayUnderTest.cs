@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using HostingPanel.Client;
 using HostingPanel.Docker;
@@ -31,29 +29,16 @@ internal sealed partial class GatewayUnderTest(Installation installation)
             : throw new InvalidOperationException($"{service} does not run.");
 
     /// <summary>
-    /// An address of a service's container that this machine reaches by the engine's bridge, without a published port between: such a port
-    /// would cost one side of a comparison something, and the other nothing.
+    /// The address of a service's container on the engine's bridge, by which this machine reaches it without a published port between: such
+    /// a port would cost one side of a comparison something, and the other nothing.
     /// </summary>
     public async Task<IPEndPoint> AddressAsync(string service, int port, CancellationToken cancellationToken)
     {
-        var container = await installation.Docker.Containers.InspectAsync(
-            await ContainerAsync(service, cancellationToken),
-            cancellationToken
-        );
-        var table = await File.ReadAllTextAsync(
-            string.Create(CultureInfo.InvariantCulture, $"/proc/{container.State.Pid}/net/fib_trie"),
-            cancellationToken
-        );
-        foreach (var address in Local().Matches(table).Select(match => IPAddress.Parse(match.Groups["address"].Value)).Distinct())
-        {
-            var end = new IPEndPoint(address, port);
-            if (!IPAddress.IsLoopback(address) && await AnswersAsync(end, cancellationToken))
-            {
-                return end;
-            }
-        }
-
-        throw new InvalidOperationException($"{service} can't be reached from this machine.");
+        var container = await ContainerAsync(service, cancellationToken);
+        var bridge = await installation.Docker.Networks.InspectAsync("docker_gwbridge", cancellationToken: cancellationToken);
+        return bridge.Containers?.GetValueOrDefault(container)?.IPv4Address is { Length: > 0 } address
+            ? new IPEndPoint(IPAddress.Parse(address.Split('/')[0]), port)
+            : throw new InvalidOperationException($"{service} is not on the engine's bridge.");
     }
 
     /// <summary>The key by which a site knows the gateway, from the gateway's configuration.</summary>
@@ -80,26 +65,6 @@ internal sealed partial class GatewayUnderTest(Installation installation)
             await Console.Error.WriteLineAsync($"made {slug}");
         }
     }
-
-    private static async Task<bool> AnswersAsync(IPEndPoint end, CancellationToken cancellationToken)
-    {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(TimeSpan.FromSeconds(1));
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(end, bound.Token);
-            return true;
-        }
-        catch (Exception unreachable) when (unreachable is SocketException or OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return false;
-        }
-    }
-
-    [GeneratedRegex(@"(?<address>\d+\.\d+\.\d+\.\d+)\s+/32 host LOCAL", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Local();
 
     [GeneratedRegex(@"set-header X-HP-Gateway-Key (?<key>\S+)", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SiteKey();
