@@ -19,6 +19,8 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
     private const string Probe = "{ var(txn.probe) -m bool }";
     private const string Static = "{ var(txn.static) -m bool }";
 
+    /// <summary>So many requests in ten seconds of an address that is shut out are told so.</summary>
+    private const int AnsweredPerTenSeconds = 100;
     private readonly StringBuilder _text = new();
     private readonly SiteTraffic _traffic = route.Traffic;
 
@@ -143,6 +145,14 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
             Add("http-request sc-inc-gpc(2,0) if { var(txn.refused) -m str pages expensive at-once }");
             Add(
                 $"http-request sc-set-gpt(0,0) date({_traffic.BanMinutes * 60}) if {{ sc_gpc_rate(2,0) gt {_traffic.BanAfter} }} !{{ var(txn.refused) -m str banned }}"
+            );
+            // Who is told so and comes all the same, ten times a second, gets no more answers: hung up on, it needs a connection for each, and of
+            // those an address has few a second. To answer a flood costs the machine more than to have none of it.
+            Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"http-request reject if {{ var(txn.refused) -m str banned }} {{ sc_http_req_rate(0) gt {AnsweredPerTenSeconds} }}"
+                )
             );
             Deny("banned", 429, "too-many", _traffic.BanMinutes * 60);
         }

@@ -88,6 +88,26 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_shut_out_and_floods_gets_no_more_answers()
+    {
+        var traffic = new SiteTraffic
+        {
+            PagesPerMinute = 30,
+            BanAfter = 10,
+            BanMinutes = 5,
+        };
+        var site = await ApplyAsync("flood", traffic);
+        await TimesAsync(site, "/", 30 + 11);
+        var request = $"GET / HTTP/1.1\r\nHost: {site}\r\nUser-Agent: {Browser}\r\n\r\n";
+
+        // All at once, on a connection that would go on for ever.
+        var answers = await fixture.SayAsync(string.Concat(Enumerable.Repeat(request, 300)), Token);
+
+        Assert.InRange(answers.Split("HTTP/1.1 429").Length - 1, 1, 100);
+        Assert.Equal(200, await StatusAsync(Beta.Hosts[0].Name, "/"));
+    }
+
+    [Fact]
     public async Task Requests_of_any_kind_have_a_limit_that_ends()
     {
         var site = await ApplyAsync("requests", new SiteTraffic { RequestsPerTenSeconds = 20 });
