@@ -12,6 +12,9 @@ internal static class ShieldBenchmark
 {
     private const string Flooded = "flooded";
     private const string Neighbour = "neighbour";
+
+    /// <summary>Visits of some eight seconds.</summary>
+    private const int Onset = 40;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Flood = TimeSpan.FromSeconds(40);
 
@@ -43,6 +46,9 @@ internal static class ShieldBenchmark
         var counts = sent[^1].Split(' ').Select(count => double.Parse(count, CultureInfo.InvariantCulture) / Flood.TotalSeconds).ToList();
         Figure.Print("shield.flood", counts[0], counts[1], "per s");
         Figure.Print("shield.neighbour.p95", Visits.P95(during), Visits.P95(idle), "ms");
+        // Until those who flood are shut out, and then.
+        Figure.Print("shield.neighbour.onset", Visits.P95(during.Take(Onset)), Visits.P95(idle), "ms");
+        Figure.Print("shield.neighbour.after", Visits.P95(during.Skip(Onset)), Visits.P95(idle), "ms");
         var good = visits.Where(visit => visit[0] == "200").Select(visit => double.Parse(visit[1], CultureInfo.InvariantCulture)).ToList();
         Figure.Print("shield.flooded.answered", good.Count, visits.Count, "visits");
         Figure.Print("shield.flooded.p95", good.Count == 0 ? double.NaN : Visits.P95(good), Visits.P95(idle), "ms");
