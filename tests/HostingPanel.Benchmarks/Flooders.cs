@@ -5,12 +5,15 @@ namespace HostingPanel.Benchmarks;
 
 /// <summary>
 /// Visitors of ill will and of good, in containers beside the gateway: in its own network, where each address of the machine's loop is
-/// another visitor's. What they may take of the processor is bounded, so that what is measured is the gateway and not the machine's
-/// scheduler. A small PHP program, for PHP is in the sites' image.
+/// another visitor's. They are other people's machines: what they may take of this one's processor is bounded, and they get it only while
+/// nobody else wants it, so that what is measured is the gateway and not the machine's scheduler. A small PHP program, for PHP is in the sites' image.
 /// </summary>
 internal sealed class Flooders(Installation installation, string gateway) : IAsyncDisposable
 {
     private const string Label = "hpt.flood";
+
+    /// <summary>The smallest weight that there is.</summary>
+    private const long Least = 2;
 
     /// <summary>
     /// Arguments: what to do, the host, the path, the last numbers of the addresses, connections of each, seconds. “flood” sends twenty
@@ -112,7 +115,12 @@ internal sealed class Flooders(Installation installation, string gateway) : IAsy
                 User = "33:33",
                 Entrypoint = ["php", "-r", Program, "--"],
                 Cmd = [what, host, "/", .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))],
-                HostConfig = new HostConfig { NetworkMode = $"container:{gateway}", NanoCpus = (long)(cpus * 1e9) },
+                HostConfig = new HostConfig
+                {
+                    NetworkMode = $"container:{gateway}",
+                    NanoCpus = (long)(cpus * 1e9),
+                    CpuShares = Least,
+                },
             },
             cancellationToken
         );

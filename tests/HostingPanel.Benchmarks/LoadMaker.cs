@@ -51,7 +51,10 @@ internal sealed class LoadMaker(IPEndPoint end, string host, string path, string
         );
     }
 
-    private async Task<(List<double> Times, int Bad, string? Complaint)> VisitAsync(CancellationToken over, CancellationToken cancellationToken)
+    private async Task<(List<double> Times, int Bad, string? Complaint)> VisitAsync(
+        CancellationToken over,
+        CancellationToken cancellationToken
+    )
     {
         var (times, bad) = (new List<double>(), 0);
         string? complaint = null;
