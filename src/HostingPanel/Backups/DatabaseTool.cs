@@ -136,6 +136,9 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
         );
     }
 
+    /// <summary>What the engine calls one of its jobs.</summary>
+    public string JobName(SiteAssembly site, string job, Guid operationId) => _names.Job(site.Site.Slug, job, operationId);
+
     /// <summary>A job with a way to a site's servers and nothing else.</summary>
     public JobDefinition Job(
         SiteAssembly site,
@@ -146,7 +149,7 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
         IReadOnlyList<string> secrets
     ) =>
         new(
-            _names.Job(site.Site.Slug, name, operationId),
+            JobName(site, name, operationId),
             operationId,
             new ContainerDefinition
             {

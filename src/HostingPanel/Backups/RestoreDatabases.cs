@@ -52,6 +52,8 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
             ?? throw new StepFailedException("load-failed", "The databases could not be loaded: new ones are not empty.");
     }
 
+    private static string JobOf(int server) => string.Create(CultureInfo.InvariantCulture, $"load-{server}");
+
     private VolumeMount MountOf(RestoreWork work)
     {
         var scratch = files.ScratchOf(work);
@@ -70,7 +72,7 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
                 work.HostOf(server.Key),
                 [.. server],
                 mount,
-                string.Create(CultureInfo.InvariantCulture, $"load-{index}"),
+                JobOf(index),
                 work.Operation.Id,
                 cancellationToken
             );
@@ -101,9 +103,14 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
     private async Task StartAnewAsync(RestoreWork work, CancellationToken cancellationToken)
     {
         var site = work.Site;
-        await swarm.RemoveJobsAsync(work.Operation.Id, cancellationToken);
         // A server whose databases are not in the restore point has nothing that was begun.
         var services = work.Manifest.Databases.Select(database => database.Service).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var (index, _) in services.Index())
+        {
+            // Not all jobs of the operation: files may be fetched meanwhile.
+            await swarm.RemoveServiceAsync(tool.JobName(site, JobOf(index), work.Operation.Id), cancellationToken);
+        }
+
         foreach (var service in services)
         {
             await swarm.RemoveServiceAsync(work.Server(service).Name, cancellationToken);

@@ -42,7 +42,7 @@ internal sealed class RestoreFiles(
     public async Task FetchDumpsAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
     {
         var scratch = ScratchOf(work);
-        await EmptyAsync(work, scratch, cancellationToken);
+        await EmptyAsync(work, "dumps", scratch, cancellationToken);
         await swarm.FillVolumeAsync(scratch, manifests.ScratchTree(DatabaseTool.Nobody), cancellationToken);
         await FetchAsync(
             work,
@@ -56,25 +56,16 @@ internal sealed class RestoreFiles(
 
     public async Task FetchVolumeAsync(RestoreWork work, string name, StepProgress progress, CancellationToken cancellationToken)
     {
-        var (index, row) = work
-            .Volumes.OrderBy(volume => volume.Name, StringComparer.Ordinal)
-            .Index()
-            .Single(pair => pair.Item.Name == name);
-        await EmptyAsync(work, DefinitionOf(work, row), cancellationToken);
-        await FetchAsync(
-            work,
-            string.Create(CultureInfo.InvariantCulture, $"files-{index}"),
-            BackupNames.Volume(name),
-            new VolumeMount(row.EngineName, row.Id, BackupNames.Volume(name)),
-            progress,
-            cancellationToken
-        );
+        var (index, row) = Ordered(work).Index().Single(pair => pair.Item.Name == name);
+        var job = string.Create(CultureInfo.InvariantCulture, $"files-{index}");
+        await EmptyAsync(work, job, DefinitionOf(work, row), cancellationToken);
+        await FetchAsync(work, job, BackupNames.Volume(name), MountOf(row), progress, cancellationToken);
     }
 
     /// <summary>Refuses what was fetched and is not right.</summary>
     public async Task CompareAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
     {
-        var volumes = await ReadAsync(work, cancellationToken);
+        var volumes = await ReadAsync(work, progress, cancellationToken);
         foreach (var volume in volumes)
         {
             if (volume.Fault is { } fault)
@@ -95,9 +86,9 @@ internal sealed class RestoreFiles(
 
     /// <summary>
     /// What was fetched must be exactly what was found in the snapshot when it was read back; and what the manifest says, but for what the
-    /// site itself changed while it was taken.
+    /// site itself changed while it was taken. Then the manifest's checksum says nothing, and restic compares each file with the snapshot.
     /// </summary>
-    public async Task<IReadOnlyList<RestoredVolume>> ReadAsync(RestoreWork work, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RestoredVolume>> ReadAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
     {
         var wanted = work.Manifest.Volumes.ToDictionary(volume => volume.Name, StringComparer.Ordinal);
         var found = BackupJson
@@ -105,21 +96,26 @@ internal sealed class RestoreFiles(
             .ToDictionary(source => source.Path, StringComparer.Ordinal);
         var (volumes, _) = await fingerprints.ReadVolumesAsync(
             work.Site,
-            [.. work.Volumes.Where(volume => wanted.ContainsKey(volume.Name)).OrderBy(volume => volume.Name, StringComparer.Ordinal)],
+            [.. Ordered(work).Where(volume => wanted.ContainsKey(volume.Name))],
             "compare",
             work.Operation.Id,
             Toolbox.JobTimeout,
             cancellationToken,
             untilOnDisk: true
         );
-        return
-        [
-            .. volumes.Select(volume =>
+        var read = new List<RestoredVolume>();
+        foreach (var volume in volumes)
+        {
+            var (counted, saved) = (wanted[volume.Name], found[BackupNames.Volume(volume.Name)]);
+            var isSame = volume.Checksum == counted.Checksum;
+            var isWrong = (volume.Files, volume.Bytes) != (saved.Files, saved.Bytes) || (!isSame && !work.Manifest.Site.IsLive);
+            if (!isSame && !isWrong)
             {
-                var (counted, saved) = (wanted[volume.Name], found[BackupNames.Volume(volume.Name)]);
-                var isSame = volume.Checksum == counted.Checksum;
-                var isWrong = (volume.Files, volume.Bytes) != (saved.Files, saved.Bytes) || (!isSame && !work.Manifest.Site.IsLive);
-                return new RestoredVolume(
+                await FetchAgainAsync(work, volume.Name, progress, cancellationToken);
+            }
+
+            read.Add(
+                new RestoredVolume(
                     volume.Name,
                     volume.Files,
                     volume.Bytes,
@@ -132,9 +128,11 @@ internal sealed class RestoreFiles(
                             $"The volume {volume.Name} is not what was taken: {volume.Files} files with {volume.Bytes} bytes, and {saved.Files} with {saved.Bytes} were expected{(isSame ? string.Empty : "; the checksum differs")}."
                         )
                         : null
-                );
-            }),
-        ];
+                )
+            );
+        }
+
+        return read;
     }
 
     /// <summary>Takes away what only the restore needed.</summary>
@@ -158,13 +156,33 @@ internal sealed class RestoreFiles(
         }
     }
 
+    private static IEnumerable<Volume> Ordered(RestoreWork work) => work.Volumes.OrderBy(volume => volume.Name, StringComparer.Ordinal);
+
+    private static VolumeMount MountOf(Volume volume) => new(volume.EngineName, volume.Id, BackupNames.Volume(volume.Name));
+
+    /// <summary>Once more over what is there: what is not as in the snapshot would be written anew, and all is read back.</summary>
+    private Task FetchAgainAsync(RestoreWork work, string name, StepProgress progress, CancellationToken cancellationToken)
+    {
+        var (index, row) = Ordered(work).Index().Single(pair => pair.Item.Name == name);
+        return FetchAsync(
+            work,
+            string.Create(CultureInfo.InvariantCulture, $"again-{index}"),
+            BackupNames.Volume(name),
+            MountOf(row),
+            progress,
+            cancellationToken,
+            action: "restore-again"
+        );
+    }
+
     private async Task FetchAsync(
         RestoreWork work,
         string job,
         string path,
         VolumeMount into,
         StepProgress progress,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string action = "restore"
     )
     {
         var site = work.Site.Site;
@@ -173,7 +191,7 @@ internal sealed class RestoreFiles(
             _names.Job(site.Slug, job, work.Operation.Id),
             work.Site.Owner,
             place,
-            ["restore", work.Copy.SnapshotId!, path, path]
+            [action, work.Copy.SnapshotId!, path, path]
         )
         {
             Volumes = [into],
@@ -190,11 +208,12 @@ internal sealed class RestoreFiles(
     }
 
     /// <summary>
-    /// Only what is empty is restored into; a life of the worker before this may have begun, and its job may still be at it.
+    /// Only what is empty is restored into; a life of the worker before this may have begun, and its job may still be at it. Other jobs of the
+    /// operation run beside it, and stay.
     /// </summary>
-    private async Task EmptyAsync(RestoreWork work, VolumeDefinition volume, CancellationToken cancellationToken)
+    private async Task EmptyAsync(RestoreWork work, string job, VolumeDefinition volume, CancellationToken cancellationToken)
     {
-        await swarm.RemoveJobsAsync(work.Operation.Id, cancellationToken);
+        await swarm.RemoveServiceAsync(_names.Job(work.Site.Site.Slug, job, work.Operation.Id), cancellationToken);
         await swarm.RemoveVolumeAsync(volume.Name, volume.Identity, cancellationToken);
         await swarm.EnsureVolumesAsync([volume], cancellationToken);
     }

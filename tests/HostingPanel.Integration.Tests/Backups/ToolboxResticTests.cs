@@ -35,10 +35,16 @@ public sealed class ToolboxResticTests(ToolboxFixture toolbox)
         Assert.Contains("holes 104857600", before, StringComparison.Ordinal);
         Assert.Equal("another", await File.ReadAllTextAsync(Path.Combine(restored, ".hp-volume"), TestContext.Current.CancellationToken));
         (await RestoreAsync(snapshot, "/volumes/files", restored)).FailedAs("failed").Failed("is not empty");
+
+        // A byte that is another one though size and time are the same, and a file that has gone: they are found and mended.
+        (await toolbox.RunAsync(repository.Setup with { Mounts = [(restored, "/new")] }, "bash", "-euc", Spoil)).Well();
+        Assert.NotEqual(before, await FingerprintAsync(restored));
+        (await RestoreAsync(snapshot, "/volumes/files", restored, "restore-again")).Well();
+        Assert.Equal(before, await FingerprintAsync(restored));
         (await RestoreAsync(snapshot, "/volumes/other", toolbox.Place())).FailedAs("incomplete");
 
-        Task<ToolRun> RestoreAsync(string what, string path, string place) =>
-            repository.RunAsync(setup => setup with { Mounts = [.. setup.Mounts, (place, "/new")] }, "restore", what, path, "/new");
+        Task<ToolRun> RestoreAsync(string what, string path, string place, string action = "restore") =>
+            repository.RunAsync(setup => setup with { Mounts = [.. setup.Mounts, (place, "/new")] }, action, what, path, "/new");
     }
 
     [Fact(Timeout = 180_000)]
@@ -238,6 +244,14 @@ public sealed class ToolboxResticTests(ToolboxFixture toolbox)
         Assert.Equal(["<h1>Help</h1>"], (await repository.RunAsync("fetch", second, "/volumes/files/page.html")).Well().Output);
         (await repository.RunAsync("fetch", second, "/volumes/files")).FailedAs("failed");
     }
+
+    private const string Spoil = """
+        cd /new
+        touch -r page.html /tmp/time
+        printf X | dd of=page.html bs=1 seek=2 conv=notrunc status=none
+        touch -r /tmp/time page.html
+        rm picture
+        """;
 
     private const string Nasty = """
         cd /volumes/files

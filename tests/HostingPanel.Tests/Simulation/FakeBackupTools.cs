@@ -168,7 +168,7 @@ internal static class FakeBackupTools
                 return ReadBack(engine, container, repository.Snapshots.Single(made => made.Id == id));
             case ["index" or "collect", ..]:
                 return FakeTools.Said([FakeTools.Line("\"done\":true")]);
-            case ["restore", var id, var path, var into]:
+            case ["restore" or "restore-again", var id, var path, var into]:
                 var target = container.Volumes.Single(volume =>
                     volume.Path == into || into.StartsWith($"{volume.Path}/", StringComparison.Ordinal)
                 );

@@ -44,7 +44,6 @@ internal sealed class DrillRestorePoint(SiteSteps steps, RestoreSteps restore, D
             restore.Secrets(operation, "check"),
             restore.MakeVolumes(operation, "check"),
         };
-        // Whoever fetches begins with removing all jobs that there are, so that none may run beside it.
         string[] last = ["volumes", "sealed"];
         if (work.Manifest.Databases.Count > 0)
         {

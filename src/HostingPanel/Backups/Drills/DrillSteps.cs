@@ -79,7 +79,7 @@ internal sealed class DrillSteps(
                 await RecordAsync(
                     operation,
                     progress,
-                    DrillChecks.Files(work.Manifest, await files.ReadAsync(work, cancellationToken)),
+                    DrillChecks.Files(work.Manifest, await files.ReadAsync(work, progress, cancellationToken)),
                     cancellationToken
                 );
             }

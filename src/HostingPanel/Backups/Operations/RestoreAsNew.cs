@@ -40,16 +40,15 @@ internal sealed class RestoreAsNew(SiteSteps steps, SiteStore sites, RestoreStep
             restore.Secrets(operation, "check"),
             restore.MakeVolumes(operation, "check"),
         };
-        var last = "volumes";
+        var dumps = "volumes";
         if (work.Manifest.Databases.Count > 0)
         {
-            plan.Add(restore.FetchDumps(operation, last));
-            last = "fetch-dumps";
+            plan.Add(restore.FetchDumps(operation, dumps));
+            dumps = "fetch-dumps";
         }
 
-        var dumps = last;
-
-        // One after the other: they write to the same disk.
+        // One after the other, for they write to the same disk; but beside the dumps, so that loading need not wait for the files.
+        var last = "volumes";
         foreach (var volume in work.Manifest.Volumes)
         {
             plan.Add(restore.FetchVolume(operation, volume.Name, last));
@@ -85,8 +84,7 @@ internal sealed class RestoreAsNew(SiteSteps steps, SiteStore sites, RestoreStep
         plan.InsertRange(
             firstLate < 0 ? plan.Count : firstLate,
             [
-                // While files are fetched and compared, for loading waits for the processor and fetching for the disk: whatever of the two is
-                // not right, nothing of the site stays.
+                // While files are fetched and compared: whatever of the two is not right, nothing of the site stays.
                 restore.LoadDatabases(operation, [dumps, .. early.Select(name => $"start-{name}")]),
                 restore.SettleGrants(operation, "load"),
                 .. site.Blueprint.Hooks.Neutralise is { } hook ? [restore.Neutralise(operation, hook, "grants")] : Array.Empty<Step>(),
