@@ -1,8 +1,11 @@
 using HostingPanel.Access;
 using HostingPanel.Backups;
 using HostingPanel.Backups.Policies;
+using HostingPanel.Backups.Upkeep;
 using HostingPanel.Integration.Tests.Sites;
 using HostingPanel.Operations;
+using HostingPanel.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Integration.Tests.Backups;
 
@@ -57,7 +60,39 @@ public sealed class FullTargetTests(TestInstallation installation)
             var (mended, good) = await site.TakeAsync();
             Assert.True(mended.State == OperationState.Succeeded, mended.ErrorMessage);
             Assert.Equal(("small-disk", RestorePointState.Good), (Assert.Single(good.Copies).Target, good.State));
+            var asked = await installation
+                .Get<UpkeepService>()
+                .CheckAsync(Actor.Panel, site.Slug, "small-disk", CheckReading.All, idempotencyKey: null, token);
+            var check = await installation.FinishAsync(asked.Value.Id, token);
+            Assert.True(check.State == OperationState.Succeeded, check.ErrorMessage);
+            await using var context = await installation.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(token);
+            var repository = await context
+                .BackupRepositories.AsNoTracking()
+                .SingleAsync(row => row.SiteId == site.Id && row.TargetId == small, token);
+            Assert.Equal((0, null), (repository.UnknownSnapshots, repository.FaultCode));
+            // A check is followed by a drill, which is not what this is about.
+            var operations = installation.Get<OperationService>();
+            var active = await operations.ListAsync(Actor.Panel, new OperationFilter(Active: true), new PageRequest(), token);
+            foreach (var drill in active.Value.Items)
+            {
+                await operations.CancelAsync(Actor.Panel, drill.Id, idempotencyKey: null, token);
+                Assert.Equal(OperationState.Cancelled, (await installation.FinishAsync(drill.Id, token)).State);
+            }
+
             await site.PurgeAsync();
+
+            // Of a site that was purged the last one there goes, too, with the repository it lay in.
+            var upkeep = installation.Get<UpkeepService>();
+            foreach (var point in (Guid[])[none.Id, good.Id, both.Id])
+            {
+                var deletion = await upkeep.DeleteAsync(Actor.Server, site.Slug, point, site.Slug, idempotencyKey: null, token);
+                Assert.Null(deletion.Problem);
+                var deleted = await installation.FinishAsync(deletion.Value.Id, token);
+                Assert.True(deleted.State == OperationState.Succeeded, deleted.ErrorMessage);
+            }
+
+            Assert.False(await context.BackupRepositories.AnyAsync(row => row.SiteId == site.Id, token));
+            Assert.False(await context.RestorePoints.AnyAsync(row => row.SiteId == site.Id, token));
         }
         finally
         {
