@@ -2489,6 +2489,19 @@ namespace HostingPanel.Migrations.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("max_restore_points");
 
+                    b.Property<decimal>("MaxServiceCpus")
+                        .HasPrecision(4, 2)
+                        .HasColumnType("numeric(4,2)")
+                        .HasColumnName("max_service_cpus");
+
+                    b.Property<long>("MaxServiceMemoryBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_service_memory_bytes");
+
+                    b.Property<int>("MaxServicePids")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_service_pids");
+
                     b.Property<int>("MaxSites")
                         .HasColumnType("integer")
                         .HasColumnName("max_sites");
@@ -2512,6 +2525,9 @@ namespace HostingPanel.Migrations.Migrations
                             MaxDiskBytes = 5368709120L,
                             MaxMemoryBytes = 2147483648L,
                             MaxRestorePoints = 200,
+                            MaxServiceCpus = 1m,
+                            MaxServiceMemoryBytes = 1073741824L,
+                            MaxServicePids = 200,
                             MaxSites = 1,
                             Title = "Small (1 site)"
                         },
@@ -2522,6 +2538,9 @@ namespace HostingPanel.Migrations.Migrations
                             MaxDiskBytes = 26843545600L,
                             MaxMemoryBytes = 10737418240L,
                             MaxRestorePoints = 1000,
+                            MaxServiceCpus = 2m,
+                            MaxServiceMemoryBytes = 1073741824L,
+                            MaxServicePids = 400,
                             MaxSites = 5,
                             Title = "Standard (5 sites)"
                         },
@@ -2532,6 +2551,9 @@ namespace HostingPanel.Migrations.Migrations
                             MaxDiskBytes = 536870912000L,
                             MaxMemoryBytes = 107374182400L,
                             MaxRestorePoints = 10000,
+                            MaxServiceCpus = 4m,
+                            MaxServiceMemoryBytes = 4294967296L,
+                            MaxServicePids = 1000,
                             MaxSites = 50,
                             Title = "Large (50 sites)"
                         });

@@ -41,7 +41,20 @@ public sealed record Organisation(
 /// <param name="MaxDiskBytes">What their volumes together may take on the disk: a soft limit.</param>
 /// <param name="MaxMemoryBytes">What all services of its sites together may take of memory.</param>
 /// <param name="MaxRestorePoints">How many restore points there may be before no more are taken by hand.</param>
-public sealed record Plan(string Name, string Title, int MaxSites, long MaxDiskBytes, long MaxMemoryBytes, int MaxRestorePoints);
+/// <param name="MaxServiceCpus">How many processors one container of its sites may use at most, in fractions.</param>
+/// <param name="MaxServiceMemoryBytes">What one container of its sites may use of memory at most.</param>
+/// <param name="MaxServicePids">How many processes and threads one container of its sites may have at most.</param>
+public sealed record Plan(
+    string Name,
+    string Title,
+    int MaxSites,
+    long MaxDiskBytes,
+    long MaxMemoryBytes,
+    int MaxRestorePoints,
+    decimal MaxServiceCpus,
+    long MaxServiceMemoryBytes,
+    int MaxServicePids
+);
 
 /// <summary>Somebody who belongs to an organisation.</summary>
 /// <param name="AccountId">The account.</param>

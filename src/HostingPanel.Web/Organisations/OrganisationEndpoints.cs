@@ -96,7 +96,10 @@ internal static class OrganisationEndpoints
                 plan.MaxSites,
                 plan.MaxDiskBytes,
                 plan.MaxMemoryBytes,
-                plan.MaxRestorePoints
+                plan.MaxRestorePoints,
+                plan.MaxServiceCpus,
+                plan.MaxServiceMemoryBytes,
+                plan.MaxServicePids
             ))
         );
 

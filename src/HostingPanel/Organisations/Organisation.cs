@@ -1,3 +1,4 @@
+using HostingPanel.Blueprints;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -38,8 +39,21 @@ internal sealed class Plan
     /// <summary>How many restore points there may be before no more are taken by hand; those that a schedule takes go by its policy.</summary>
     public required int MaxRestorePoints { get; init; }
 
+    /// <summary>How many processors one container of its sites may use at most, in fractions; its recipe may ask for less.</summary>
+    public required decimal MaxServiceCpus { get; init; }
+
+    /// <summary>What one container of its sites may use of memory at most.</summary>
+    public required long MaxServiceMemoryBytes { get; init; }
+
+    /// <summary>How many processes and threads one container of its sites may have at most.</summary>
+    public required int MaxServicePids { get; init; }
+
     /// <summary>How often a restore point of each of its sites is drilled; 0 for never by itself.</summary>
     public int DrillEveryDays { get; init; } = 30;
+
+    /// <summary>What a container gets that asks for so much: that, and not more than the plan gives.</summary>
+    public BlueprintLimits Within(BlueprintLimits asked) =>
+        new(Math.Min(asked.Memory, MaxServiceMemoryBytes), Math.Min(asked.Cpus, MaxServiceCpus), Math.Min(asked.Pids, MaxServicePids));
 }
 
 internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organisation>, IEntityTypeConfiguration<Plan>
@@ -61,6 +75,7 @@ internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organ
         builder.HasKey(plan => plan.Name);
         builder.Property(plan => plan.Name).HasMaxLength(30);
         builder.Property(plan => plan.Title).HasMaxLength(60);
+        builder.Property(plan => plan.MaxServiceCpus).HasPrecision(4, 2);
         builder.HasData(
             new Plan
             {
@@ -70,6 +85,9 @@ internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organ
                 MaxDiskBytes = 5L << 30,
                 MaxMemoryBytes = 2L << 30,
                 MaxRestorePoints = 200,
+                MaxServiceCpus = 1,
+                MaxServiceMemoryBytes = 1L << 30,
+                MaxServicePids = 200,
             },
             new Plan
             {
@@ -79,6 +97,9 @@ internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organ
                 MaxDiskBytes = 25L << 30,
                 MaxMemoryBytes = 10L << 30,
                 MaxRestorePoints = 1000,
+                MaxServiceCpus = 2,
+                MaxServiceMemoryBytes = 1L << 30,
+                MaxServicePids = 400,
             },
             new Plan
             {
@@ -88,6 +109,9 @@ internal sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organ
                 MaxDiskBytes = 500L << 30,
                 MaxMemoryBytes = 100L << 30,
                 MaxRestorePoints = 10000,
+                MaxServiceCpus = 4,
+                MaxServiceMemoryBytes = 4L << 30,
+                MaxServicePids = 1000,
             }
         );
     }

@@ -29,7 +29,10 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
                 plan.MaxSites,
                 plan.MaxDiskBytes,
                 plan.MaxMemoryBytes,
-                plan.MaxRestorePoints
+                plan.MaxRestorePoints,
+                plan.MaxServiceCpus,
+                plan.MaxServiceMemoryBytes,
+                plan.MaxServicePids
             ))
             .ToListAsync(cancellationToken);
     }

@@ -54,13 +54,19 @@ public sealed record OrganisationView(
 /// <param name="MaxDiskBytes">What their volumes together may take on the disk: a soft limit.</param>
 /// <param name="MaxMemoryBytes">What all services of its sites together may take of memory.</param>
 /// <param name="MaxRestorePoints">How many restore points there may be before no more are taken by hand.</param>
+/// <param name="MaxServiceCpus">How many processors one container of its sites may use at most.</param>
+/// <param name="MaxServiceMemoryBytes">What one container of its sites may use of memory at most.</param>
+/// <param name="MaxServicePids">How many processes and threads one container of its sites may have at most.</param>
 public sealed record PlanView(
     string Name,
     string Title,
     int MaxSites,
     long MaxDiskBytes,
     long MaxMemoryBytes = 0,
-    int MaxRestorePoints = 0
+    int MaxRestorePoints = 0,
+    decimal MaxServiceCpus = 0,
+    long MaxServiceMemoryBytes = 0,
+    int MaxServicePids = 0
 );
 
 /// <summary>What a new organisation is.</summary>

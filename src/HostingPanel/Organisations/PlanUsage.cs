@@ -84,19 +84,24 @@ internal sealed record PlanUsage(int Sites = 0, long MemoryBytes = 0, long DiskB
             .GroupBy(operation => operation.OrganisationId!.Value)
             .Select(group => new { group.Key, Count = group.Count() })
             .ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
+        var plans = await context
+            .Organisations.Where(organisation => ids.Contains(organisation.Id))
+            .Select(organisation => new { organisation.Id, organisation.Plan })
+            .ToDictionaryAsync(row => row.Id, row => row.Plan!, cancellationToken);
         return ids.ToDictionary(
             id => id,
             id => new PlanUsage(
                 sites.Where(row => row.OrganisationId == id).Sum(row => row.Count),
-                sites.Where(row => row.OrganisationId == id).Sum(row => row.Count * MemoryOf(blueprints?.Get(row.Blueprint))),
+                sites.Where(row => row.OrganisationId == id).Sum(row => row.Count * MemoryOf(blueprints?.Get(row.Blueprint), plans[id])),
                 disk.GetValueOrDefault(id),
                 points.GetValueOrDefault(id) + waiting.GetValueOrDefault(id)
             )
         );
     }
 
-    /// <summary>What a site of a blueprint may take of memory; nothing for one whose recipe has gone.</summary>
-    public static long MemoryOf(Blueprint? blueprint) => blueprint?.Services.Sum(service => service.Limits.Memory) ?? 0;
+    /// <summary>What a site of a blueprint may take of memory under a plan; nothing for one whose recipe has gone.</summary>
+    public static long MemoryOf(Blueprint? blueprint, Plan plan) =>
+        blueprint?.Services.Sum(service => plan.Within(service.Limits).Memory) ?? 0;
 }
 
 /// <summary>Whether something fits a plan.</summary>

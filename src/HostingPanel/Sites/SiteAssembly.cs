@@ -1,5 +1,6 @@
 using HostingPanel.Blueprints;
 using HostingPanel.Domains;
+using HostingPanel.Organisations;
 using HostingPanel.Platform;
 using HostingPanel.Volumes;
 
@@ -19,6 +20,8 @@ internal sealed class SiteAssembly(Site site, Blueprint blueprint, PanelOptions 
     public Ownership Owner => new(site.Id, site.OrganisationId, operationId);
 
     public string PrimaryHost => site.Domains.Single(domain => domain.IsPrimary).Host;
+
+    private Plan Plan => site.Organisation?.Plan ?? throw new InvalidOperationException($"{site.Slug} was read without its plan.");
 
     /// <summary>Every name that the gateway serves it under, in order.</summary>
     private IEnumerable<string> ServedHosts =>
@@ -133,6 +136,7 @@ internal sealed class SiteAssembly(Site site, Blueprint blueprint, PanelOptions 
             files.Add(new SecretMount(SecretName(InitSqlSecret(recipe.Name)), SecretNames.InitSql, user.Uid, user.Gid));
         }
 
+        var limits = Plan.Within(recipe.Limits);
         return new ContainerDefinition
         {
             Image =
@@ -150,7 +154,7 @@ internal sealed class SiteAssembly(Site site, Blueprint blueprint, PanelOptions 
             Tmpfs = [.. recipe.Tmpfs.Select(tmpfs => new TmpfsMount(tmpfs.Path, tmpfs.Bytes))],
             ReadOnlyRoot = recipe.ReadOnlyRoot,
             Capabilities = recipe.Capabilities,
-            Limits = new ResourceLimits(recipe.Limits.Memory, recipe.Limits.NanoCpus, recipe.Limits.Pids),
+            Limits = new ResourceLimits(limits.Memory, limits.NanoCpus, limits.Pids),
             Health = recipe.Health is { } health
                 ? new HealthCheckDefinition(health.Command, health.Interval, health.Timeout, health.Retries, health.StartPeriod)
                 : null,

@@ -28,6 +28,8 @@ internal sealed class SiteStore(
             .Include(site => site.Secrets)
             .Include(site => site.Volumes)
             .Include(site => site.Domains)
+            .Include(site => site.Organisation)
+                .ThenInclude(organisation => organisation!.Plan)
             .SingleAsync(site => site.Id == siteId, cancellationToken);
         return Assemble(site, operationId);
     }

@@ -20,10 +20,15 @@ internal sealed class HealedSite(TestInstallation installation, string slug)
     public string Network => $"{installation.Name}-{slug}";
     public Filters Mine => Filters.Label("hp.site", Id.ToString());
 
-    public static async Task<HealedSite> MakeAsync(TestInstallation installation, string slug, CancellationToken cancellationToken)
+    public static async Task<HealedSite> MakeAsync(
+        TestInstallation installation,
+        string slug,
+        CancellationToken cancellationToken,
+        string organisation = "helpers"
+    )
     {
         var site = new HealedSite(installation, slug);
-        await installation.SucceedsAsync(await installation.CreateSiteAsync(slug, cancellationToken), cancellationToken);
+        await installation.SucceedsAsync(await installation.CreateSiteAsync(slug, cancellationToken, organisation), cancellationToken);
         site.Id = (await installation.Sites.FindIdAsync(Actor.Panel, slug, cancellationToken)).Value;
         return site;
     }

@@ -13,9 +13,14 @@ namespace HostingPanel.Integration.Tests.Sites;
 internal static class InstallationSteps
 {
     /// <summary>Asks for a WordPress titled "Title of <paramref name="slug"/>"; gives the operation.</summary>
-    public static async Task<Guid> CreateSiteAsync(this TestInstallation installation, string slug, CancellationToken cancellationToken)
+    public static async Task<Guid> CreateSiteAsync(
+        this TestInstallation installation,
+        string slug,
+        CancellationToken cancellationToken,
+        string organisation = "helpers"
+    )
     {
-        var wanted = new CreateSite(slug, "helpers", "wordpress", $"Title of {slug}", "admin@example.org");
+        var wanted = new CreateSite(slug, organisation, "wordpress", $"Title of {slug}", "admin@example.org");
         var accepted = await installation.Sites.CreateAsync(Actor.Panel, wanted, idempotencyKey: null, cancellationToken);
         Assert.Null(accepted.Problem);
         return accepted.Value.Operation.Id;

@@ -1,5 +1,6 @@
 using HostingPanel.Blueprints;
 using HostingPanel.Domains;
+using HostingPanel.Organisations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Tests.Blueprints;
@@ -49,6 +50,21 @@ internal sealed class SampleSite
     /// <summary>A site that somebody else has.</summary>
     public static Ownership Stranger => new(Guid.Parse("99999999-9999-9999-9999-999999999999"), null);
 
+    /// <summary>A plan with nothing else to it than what one container may use.</summary>
+    public static Plan PlanOf(decimal cpus, long memory, int pids) =>
+        new()
+        {
+            Name = "roomy",
+            Title = "Roomy",
+            MaxSites = 1,
+            MaxDiskBytes = 1,
+            MaxMemoryBytes = 1,
+            MaxRestorePoints = 1,
+            MaxServiceCpus = cpus,
+            MaxServiceMemoryBytes = memory,
+            MaxServicePids = pids,
+        };
+
     private static Site MakeRow(SiteState state)
     {
         var id = Guid.Parse("11111111-1111-1111-1111-111111111111");
@@ -58,6 +74,15 @@ internal sealed class SampleSite
             ShortId = "abcdefghij",
             Slug = "sample",
             OrganisationId = Guid.Parse("22222222-2222-2222-2222-222222222222"),
+            Organisation = new Organisation
+            {
+                Id = Guid.Parse("22222222-2222-2222-2222-222222222222"),
+                Slug = "sample",
+                Name = "Sample",
+                PlanName = "roomy",
+                CreatedAt = Now,
+                Plan = PlanOf(cpus: 64, memory: 1L << 40, pids: 10_000),
+            },
             Blueprint = "wordpress",
             BlueprintVersion = 1,
             Title = "Sample",

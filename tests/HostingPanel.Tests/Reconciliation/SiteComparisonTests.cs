@@ -40,6 +40,23 @@ public sealed class SiteComparisonTests
         Assert.Empty(SiteComparison.Of(site.Assembly, FakeSnapshot.Of(site.Engine), NothingRests));
     }
 
+    [Fact]
+    public void A_container_may_use_what_it_asks_for_within_the_plan()
+    {
+        var site = new SampleSite();
+        var asked = site.Assembly.Blueprint.Service("db").Limits;
+        Assert.Equal(new ResourceLimits(asked.Memory, asked.NanoCpus, asked.Pids), Of("db"));
+
+        site.Row.Organisation!.Plan = SampleSite.PlanOf(cpus: 0.25m, memory: 100L << 20, pids: 50);
+
+        Assert.All(
+            site.Assembly.Blueprint.Services,
+            service => Assert.Equal(new ResourceLimits(100L << 20, 250_000_000, 50), Of(service.Name))
+        );
+
+        ResourceLimits Of(string service) => site.Assembly.Service(service, replicas: 1).Container.Limits;
+    }
+
     [Theory]
     [MemberData(nameof(Damages))]
     public void Whatever_is_wrong_is_found_alone_and_by_its_name(string what, string name, string damage)

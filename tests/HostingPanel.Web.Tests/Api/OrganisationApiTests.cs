@@ -89,5 +89,7 @@ public sealed class OrganisationApiTests(PanelApp app) : ApiTest(app)
     {
         var plans = await Api.ListPlansAsync(Cancellation);
         Assert.Equal(["small", "standard", "large"], plans.Items.Select(plan => plan.Name));
+        Assert.Equal([1m, 2m, 4m], plans.Items.Select(plan => plan.MaxServiceCpus));
+        Assert.All(plans.Items, plan => Assert.True(plan.MaxServiceMemoryBytes >= 1L << 30 && plan.MaxServicePids >= 200));
     }
 }

@@ -40,6 +40,8 @@ internal sealed class SitesAtOnce
             .Include(site => site.Secrets)
             .Include(site => site.Volumes)
             .Include(site => site.Domains)
+            .Include(site => site.Organisation)
+                .ThenInclude(organisation => organisation!.Plan)
             .OrderBy(site => site.Id)
             .ToListAsync(cancellationToken);
         // One that was found and taken in keeps the label of its former life, if it has one: only its marker says whose it is by now.
