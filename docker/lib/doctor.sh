@@ -140,6 +140,7 @@ doctor_main() {
             doctor_check "ports" < <(ports_problems)
             doctor_check "installation" <<<"there is none by the name $INST. Run: ./panel up"
         else
+            doctor_check "firewall" < <(guard_problems)
             doctor_check "images" < <(doctor_images)
             doctor_check "networks, volumes, secrets" < <(doctor_things)
             if panel_is_down; then

@@ -141,6 +141,7 @@ up_run() {
     settings_changes | while read -r line; do note "changes: $line"; done
     engine_ensure
     swarm_ensure
+    guard_ensure
     if ((cold)); then say "Building the images (the first time takes some minutes)"; else say "Images are up to date"; fi
     images_everything /dev/null
     say "Starting the panel"

@@ -95,7 +95,7 @@ internal sealed class PanelScript : IDisposable
             export LC_ALL=C.UTF-8
             ROOT={Repository.Root}
             LIB=$ROOT/docker/lib
-            for file in ui engine settings checks images publish stack up; do source "$LIB/$file.sh"; done
+            for file in ui engine guard settings checks images publish stack up; do source "$LIB/$file.sh"; done
             INST=$PANEL_INSTALLATION
             {commands}
             """
