@@ -238,6 +238,8 @@ public sealed class ShieldTests(GatewayFixture fixture) : IDisposable
         _gateway = fixture.Gateway(countsUs: true);
         await _gateway.ApplyAsync([Site(slug, traffic), Beta], Token);
         _client = fixture.Client(handler => handler.MaxConnectionsPerServer = 20);
+        // A gateway that has just started knows the site's address a moment later. Probes are not counted.
+        await UntilAsync(async () => (await _gateway.ProbeAsync($"{slug}.gateway.test", "/", Token)).Status == 200);
         return $"{slug}.gateway.test";
     }
 
