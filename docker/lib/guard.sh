@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the containers of sites can't reach of the machine that they run on. Sites need a way out, and it leads past the machine itself.
 #
-#   guard_ensure     puts the rules in force that are missing. Needs root; says so where it has no right to.
+#   guard_ensure     puts the rules in force that are missing; says so where it can't. They are the machine's, and stay when an installation goes.
 #   guard_problems   the missing ones, a line each, with the mend
 
 GUARD_RULES=(
@@ -22,6 +22,7 @@ guard_rule() {
 guard_ensure() {
     local rule missing=0
     if ((EUID != 0)); then
+        warn "only root can keep sites from a cloud's metadata service and the engine's ports. Once after each start of the machine, run as root: ./panel up"
         return
     fi
     for rule in "${GUARD_RULES[@]}"; do

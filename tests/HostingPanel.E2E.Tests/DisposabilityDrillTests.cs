@@ -21,10 +21,7 @@ public sealed class DisposabilityDrillTests(PanelFixture panel)
             Guid.CreateVersion7().ToString(),
             token
         );
-        await foreach (var operation in api.Operations.WatchAsync(accepted.Operation.Id, token))
-        {
-            Assert.True(operation.State is not (OperationState.Failed or OperationState.Cancelled), operation.Error?.Message);
-        }
+        await PanelFixture.FinishAsync(accepted);
 
         await page.GotoAsync($"{PanelFixture.PanelUrl}/sites/rowers");
         var card = page.GetByRole(AriaRole.Region, new() { Name = "Disposability" });

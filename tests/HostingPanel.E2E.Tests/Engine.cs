@@ -40,12 +40,13 @@ internal sealed class Engine : IDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
     }
 
-    /// <summary>How many containers of a service run.</summary>
-    public async Task<int> RunningAsync(string service, CancellationToken cancellationToken)
+    /// <summary>The ids of the containers of a service that run.</summary>
+    public async Task<IReadOnlyList<string>> RunningAsync(string service, CancellationToken cancellationToken)
     {
         var filters = Uri.EscapeDataString($$"""{"label":["com.docker.swarm.service.name={{service}}"]}""");
         var root = await RootAsync(cancellationToken);
-        return (await _http.GetFromJsonAsync<JsonArray>($"{root}/containers/json?filters={filters}", cancellationToken))!.Count;
+        var found = await _http.GetFromJsonAsync<JsonArray>($"{root}/containers/json?filters={filters}", cancellationToken);
+        return [.. found!.Select(container => (string)container!["Id"]!)];
     }
 
     /// <summary>The ids of an installation's containers, those that have ended included.</summary>
@@ -108,11 +109,8 @@ internal sealed class Engine : IDisposable
     /// <summary>Runs a program in the container of a service, and gives what it wrote; fails when it did.</summary>
     public async Task<string> RunAsync(string service, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
-        var filters = Uri.EscapeDataString($$"""{"label":["com.docker.swarm.service.name={{service}}"]}""");
+        var container = (await RunningAsync(service, cancellationToken))[0];
         var root = await RootAsync(cancellationToken);
-        var container = (await _http.GetFromJsonAsync<JsonArray>($"{root}/containers/json?filters={filters}", cancellationToken))![0]![
-            "Id"
-        ];
         using var made = await _http.PostAsJsonAsync(
             $"{root}/containers/{container}/exec",
             new

@@ -31,7 +31,7 @@ public sealed class PanelAwayTests(PanelFixture panel)
             await Task.WhenAll(services.Select(service => engine.ScaleAsync(service, replicas: 0, token)));
             foreach (var service in services)
             {
-                await UntilAsync($"{service} to stop", async () => await engine.RunningAsync(service, token) == 0, token);
+                await UntilAsync($"{service} to stop", async () => (await engine.RunningAsync(service, token)).Count == 0, token);
             }
 
             Assert.NotEqual(HttpStatusCode.OK, await ReadinessAsync(token));

@@ -215,10 +215,19 @@ public sealed class PanelFixture : IAsyncLifetime
             cancellationToken: cancellationToken
         );
         var accepted = await panel.Sites.CreateAsync(request, Guid.CreateVersion7().ToString(), cancellationToken);
-        await foreach (var operation in panel.Operations.WatchAsync(accepted.Operation.Id, cancellationToken))
+        await FinishAsync(accepted);
+    }
+
+    /// <summary>Waits until an operation has succeeded.</summary>
+    public static async Task FinishAsync(Accepted accepted)
+    {
+        Operation? last = null;
+        await foreach (var operation in Api().Operations.WatchAsync(accepted.Operation.Id, TestContext.Current.CancellationToken))
         {
-            Assert.True(operation.State is not (OperationState.Failed or OperationState.Cancelled), operation.Error?.Message);
+            last = operation;
         }
+
+        Assert.True(last?.State == OperationState.Succeeded, $"{last?.Title}: {last?.Error?.Message}");
     }
 
     private static string Read(string name) =>

@@ -24,10 +24,7 @@ public sealed class PanelInBrowserTests(PanelFixture panel)
         // The page that lists the sites is open already: the new one appears in it by itself.
         await Assertions.Expect(page.GetByText("Paws and Claws").First).ToBeVisibleAsync(new() { Timeout = 10_000 });
         await page.GotoAsync($"{PanelFixture.PanelUrl}/sites/shelter");
-        await foreach (var operation in api.Operations.WatchAsync(accepted.Operation.Id, token))
-        {
-            Assert.True(operation.State is not (OperationState.Failed or OperationState.Cancelled), operation.Error?.Message);
-        }
+        await PanelFixture.FinishAsync(accepted);
 
         await Assertions.Expect(page.GetByText("Running").First).ToBeVisibleAsync(new() { Timeout = 10_000 });
         await PanelFixture.CheckAsync(page);
@@ -69,6 +66,7 @@ public sealed class PanelInBrowserTests(PanelFixture panel)
         }
 
         await AddAuthorityAsync(page);
+        await OtherPlanAsync(page);
         Assert.Empty(panel.Complaints);
     }
 
@@ -83,6 +81,20 @@ public sealed class PanelInBrowserTests(PanelFixture panel)
         await Assertions.Expect(dialog.GetByText("The address of its ACME directory is needed")).ToBeVisibleAsync();
         await PanelFixture.CheckAsync(page);
         await Screenshots.TakeAsync(page, "certificate-authority-dialog");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Looks at what another plan would give, and leaves it.</summary>
+    private static async Task OtherPlanAsync(IPage page)
+    {
+        await PanelFixture.VisitAsync(page, "organisations");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).First.ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByText("Large").ClickAsync();
+        await Assertions.Expect(dialog.GetByText("Containers that get other limits")).ToBeVisibleAsync();
+        await PanelFixture.CheckAsync(page);
+        await Screenshots.TakeAsync(page, "organisation-plan-dialog");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await Assertions.Expect(dialog).ToHaveCountAsync(0);
     }

@@ -19,10 +19,10 @@ public sealed class RecoveryTests
         var api = PanelFixture.Api();
         await api.Organisations.CreateAsync(new CreateOrganisationRequest("ashes", "Ashes"), cancellationToken: Token);
         var site = new CreateSiteRequest(Slug, "ashes", "wordpress", Title, "a@example.org");
-        await FinishAsync(api, await api.Sites.CreateAsync(site, cancellationToken: Token));
-        await FinishAsync(api, await api.Backups.TakeAsync(Slug, cancellationToken: Token));
+        await PanelFixture.FinishAsync(await api.Sites.CreateAsync(site, cancellationToken: Token));
+        await PanelFixture.FinishAsync(await api.Backups.TakeAsync(Slug, cancellationToken: Token));
         // Last: what it takes of the panel knows of the site's restore point.
-        await FinishAsync(api, await api.PanelBackups.TakeAsync(new PanelBackupRequest(), cancellationToken: Token));
+        await PanelFixture.FinishAsync(await api.PanelBackups.TakeAsync(new PanelBackupRequest(), cancellationToken: Token));
         Assert.Contains(Title, await FrontPageAsync(), StringComparison.Ordinal);
     }
 
@@ -38,23 +38,14 @@ public sealed class RecoveryTests
         Assert.Equal(RestorePointState.Good, before.State);
 
         // The keys of what it has at its target are there, and what is there is whole.
-        await FinishAsync(api, await api.Backups.CheckAsync(Slug, new CheckRequest(null, CheckReading.All), cancellationToken: Token));
-        await FinishAsync(api, await api.Backups.TakeAsync(Slug, cancellationToken: Token));
+        await PanelFixture.FinishAsync(
+            await api.Backups.CheckAsync(Slug, new CheckRequest(null, CheckReading.All), cancellationToken: Token)
+        );
+        await PanelFixture.FinishAsync(await api.Backups.TakeAsync(Slug, cancellationToken: Token));
         Assert.All(
             (await api.Backups.ListAsync(Slug, cancellationToken: Token)).Items,
             point => Assert.Equal(RestorePointState.Good, point.State)
         );
-    }
-
-    private static async Task FinishAsync(PanelClient api, Accepted accepted)
-    {
-        Operation? last = null;
-        await foreach (var operation in api.Operations.WatchAsync(accepted.Operation.Id, Token))
-        {
-            last = operation;
-        }
-
-        Assert.True(last?.State == OperationState.Succeeded, $"{last?.Title}: {last?.Error?.Message}");
     }
 
     private static async Task<string> FrontPageAsync()

@@ -24,6 +24,7 @@ public sealed class RunawayTests(PanelFixture panel)
     [Fact(Timeout = 300_000)]
     public async Task What_runs_wild_in_a_site_meets_its_limits_and_the_others_go_on()
     {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "The size of a container's log is for root to see.");
         await panel.SignInAsync();
         using var engine = new Engine();
         foreach (var slug in (string[])[Wild, Calm])
@@ -37,10 +38,11 @@ public sealed class RunawayTests(PanelFixture panel)
         Assert.Contains("ended 137", memory, StringComparison.Ordinal);
         await OthersAnswerAsync();
 
-        // Memory is what its disk in memory is made of, and its own files can't be written.
-        var disk = await InsideAsync("head -c 3G /dev/zero >/tmp/fill; rm -f /tmp/fill; touch /usr/fill");
+        // What it writes to its own disk in memory is memory, and the rest of its files are nobody's to write.
+        var disk = await InsideAsync("head -c 3G /dev/zero >/tmp/fill");
         Assert.DoesNotContain("ended 0", disk, StringComparison.Ordinal);
-        Assert.Contains("Read-only file system", disk, StringComparison.Ordinal);
+        var root = await InsideAsync("rm -f /tmp/fill; touch /usr/fill");
+        Assert.Contains("Read-only file system", root, StringComparison.Ordinal);
         await OthersAnswerAsync();
 
         await InsideAsync("head -c 60M /dev/zero | tr '\\0' x | fold -w 4000 >/proc/1/fd/1");
@@ -54,33 +56,17 @@ public sealed class RunawayTests(PanelFixture panel)
         // It comes to itself again.
         var api = PanelFixture.Api();
         var restarted = await api.Sites.RestartAsync(Wild, cancellationToken: Token);
-        await foreach (var operation in api.Operations.WatchAsync(restarted.Operation.Id, Token))
-        {
-            Assert.True(operation.State is not (OperationState.Failed or OperationState.Cancelled), operation.Error?.Message);
-        }
+        await PanelFixture.FinishAsync(restarted);
 
         await AnswersAsync($"http://{Wild}.localhost:{PanelFixture.HttpPort}/");
 
         async Task<string> InsideAsync(string script) =>
             // A shell of its own, for one that could not fork ends.
-            await engine.RunAsync(
-                $"{PanelFixture.Installation}-{Wild}-web",
-                ["sh", "-c", $"sh -c '{script.Replace("'", "'\\''", StringComparison.Ordinal)}'; echo ended $?"],
-                Token
-            );
-
-        async Task<JsonNode> ContainerAsync()
-        {
-            var filters = Uri.EscapeDataString(
-                $$"""{"label":["com.docker.swarm.service.name={{PanelFixture.Installation}}-{{Wild}}-web"]}"""
-            );
-            var running = JsonNode.Parse((await engine.AskAsync($"containers/json?filters={filters}", Token))!)!.AsArray();
-            return Assert.Single(running)!;
-        }
+            await engine.RunAsync($"{PanelFixture.Installation}-{Wild}-web", ["sh", "-c", "sh -c \"$0\"; echo ended $?", script], Token);
 
         async Task<long> LogBytesAsync()
         {
-            var id = (string)(await ContainerAsync())["Id"]!;
+            var id = Assert.Single(await engine.RunningAsync($"{PanelFixture.Installation}-{Wild}-web", Token));
             var log = (string)JsonNode.Parse((await engine.AskAsync($"containers/{id}/json", Token))!)!["LogPath"]!;
             return Directory
                 .EnumerateFiles(Path.GetDirectoryName(log)!, $"{Path.GetFileName(log)}*")

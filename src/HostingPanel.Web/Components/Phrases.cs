@@ -45,6 +45,9 @@ internal static class Phrases
     /// <summary>Such as “1,204”.</summary>
     public static string Number(long number) => number.ToString("N0", English);
 
+    /// <summary>Such as “1 CPU”, “0.5 CPUs”.</summary>
+    public static string Cpus(decimal cpus) => $"{cpus.ToString("0.##", English)} CPU{(cpus == 1 ? "" : "s")}";
+
     /// <summary>Such as “980 B”, “4.2 MB”.</summary>
     public static string Bytes(long bytes)
     {

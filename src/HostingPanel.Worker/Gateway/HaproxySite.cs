@@ -148,12 +148,7 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
             );
             // Who is told so and comes all the same, ten times a second, gets no more answers: hung up on, it needs a connection for each, and of
             // those an address has few a second. To answer a flood costs the machine more than to have none of it.
-            Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"http-request reject if {{ var(txn.refused) -m str banned }} {{ sc_http_req_rate(0) gt {AnsweredPerTenSeconds} }}"
-                )
-            );
+            Add($"http-request reject if {{ var(txn.refused) -m str banned }} {{ sc_http_req_rate(0) gt {AnsweredPerTenSeconds} }}");
             Deny("banned", 429, "too-many", _traffic.BanMinutes * 60);
         }
 

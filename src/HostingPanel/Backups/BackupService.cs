@@ -198,9 +198,10 @@ public sealed class BackupService
             return fault;
         }
 
-        var more = new PlanUsage(RestorePoints: 1);
+        var one = new PlanUsage(RestorePoints: 1);
         if (
-            await PlanUsage.FaultAsync(scope.Context, blueprints: null, scope.Site.OrganisationId, more, cancellationToken) is { } exhausted
+            await PlanUsage.FaultAsync(scope.Context, blueprints: null, scope.Site.OrganisationId, _ => one, cancellationToken) is
+            { } exhausted
         )
         {
             return exhausted;

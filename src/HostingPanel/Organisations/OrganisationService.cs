@@ -191,7 +191,7 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         if (command.Plan is not null)
         {
             var plan = await context.Plans.AsNoTracking().SingleAsync(plan => plan.Name == command.Plan, cancellationToken);
-            var used = await PlanUsage.ReadAsync(context, blueprints, [organisation.Id], cancellationToken);
+            var used = await PlanUsage.ReadAsync(context, blueprints, [organisation.Id], cancellationToken, under: plan);
             if (command.Plan != organisation.PlanName && PlanLimits.TooSmall(organisation, plan, used[organisation.Id]) is { } tooSmall)
             {
                 return tooSmall;

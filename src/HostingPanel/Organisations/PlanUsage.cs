@@ -13,14 +13,14 @@ namespace HostingPanel.Organisations;
 internal sealed record PlanUsage(int Sites = 0, long MemoryBytes = 0, long DiskBytes = 0, int RestorePoints = 0)
 {
     /// <summary>
-    /// Locks an organisation's row until the transaction ends and says why it can't have so much more; null when it can. Of two who ask at
+    /// Locks an organisation's row until the transaction ends and says why it can't have so much more, which its plan may say; null when it can. Of two who ask at
     /// once one waits here, and then counts what the other has made.
     /// </summary>
     public static async Task<Problem?> FaultAsync(
         PanelDbContext context,
         BlueprintCatalogue? blueprints,
         Guid organisationId,
-        PlanUsage more,
+        Func<Plan, PlanUsage> more,
         CancellationToken cancellationToken
     )
     {
@@ -35,18 +35,24 @@ internal sealed record PlanUsage(int Sites = 0, long MemoryBytes = 0, long DiskB
 
         var plan = await context.Plans.AsNoTracking().SingleAsync(plan => plan.Name == organisation.PlanName, cancellationToken);
         var used = await ReadAsync(context, blueprints, [organisationId], cancellationToken);
-        return PlanLimits.Fault(organisation, plan, used[organisationId], more);
+        return PlanLimits.Fault(organisation, plan, used[organisationId], more(plan));
     }
 
     /// <summary>
-    /// What organisations use; nothing of memory where no blueprints are given. The caller holds the lock on the organisation's row when it decides by it: parallel requests can't pass a
-    /// limit together then.
+    /// What organisations use; nothing of memory where no blueprints are given. The caller holds the lock on the organisation's row when it
+    /// decides by it: parallel requests can't pass a limit together then.
     /// </summary>
+    /// <param name="context">The database.</param>
+    /// <param name="blueprints">What their sites' services ask for.</param>
+    /// <param name="organisations">Theirs.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="under">What they would use under this plan; null for each one's own.</param>
     public static async Task<IReadOnlyDictionary<Guid, PlanUsage>> ReadAsync(
         PanelDbContext context,
         BlueprintCatalogue? blueprints,
         IReadOnlyCollection<Guid> organisations,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Plan? under = null
     )
     {
         var ids = organisations.ToArray();
@@ -87,7 +93,7 @@ internal sealed record PlanUsage(int Sites = 0, long MemoryBytes = 0, long DiskB
         var plans = await context
             .Organisations.Where(organisation => ids.Contains(organisation.Id))
             .Select(organisation => new { organisation.Id, organisation.Plan })
-            .ToDictionaryAsync(row => row.Id, row => row.Plan!, cancellationToken);
+            .ToDictionaryAsync(row => row.Id, row => under ?? row.Plan!, cancellationToken);
         return ids.ToDictionary(
             id => id,
             id => new PlanUsage(

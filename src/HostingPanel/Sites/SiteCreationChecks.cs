@@ -113,9 +113,8 @@ internal sealed class SiteCreationChecks(
             return taken == _rules.OwnName(command.Slug!) ? SlugTaken(command.Slug!) : DomainTaken(taken);
         }
 
-        var plan = await context.Plans.AsNoTracking().SingleAsync(row => row.Name == organisation!.PlanName, cancellationToken);
-        var more = new PlanUsage(Sites: 1, PlanUsage.MemoryOf(blueprint, plan), origin?.DiskBytes ?? LeastBytes);
-        if (await PlanUsage.FaultAsync(context, blueprints, organisation!.Id, more, cancellationToken) is { } exhausted)
+        PlanUsage More(Plan plan) => new(Sites: 1, PlanUsage.MemoryOf(blueprint, plan), origin?.DiskBytes ?? LeastBytes);
+        if (await PlanUsage.FaultAsync(context, blueprints, organisation!.Id, More, cancellationToken) is { } exhausted)
         {
             return exhausted;
         }

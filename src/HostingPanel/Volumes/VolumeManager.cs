@@ -87,7 +87,7 @@ public sealed class VolumeManager
                 }
 
                 var more = new PlanUsage(DiskBytes: source.Bytes ?? 0);
-                var fault = await PlanUsage.FaultAsync(scope.Context, null, scope.Site.OrganisationId, more, cancellationToken);
+                var fault = await PlanUsage.FaultAsync(scope.Context, null, scope.Site.OrganisationId, _ => more, cancellationToken);
                 return fault is null ? request : fault;
             },
             cancellationToken

@@ -1,10 +1,24 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
 using HostingPanel.Web.Tests.Api;
+using Microsoft.AspNetCore.Components;
 
 namespace HostingPanel.Web.Tests.AccessMatrix;
 
 /// <summary>A test with two organisations and everybody who may come.</summary>
-public abstract class AccessTest(PanelApp app) : VolumeApiTest(app)
+public abstract partial class AccessTest(PanelApp app) : VolumeApiTest(app)
 {
+    /// <summary>Every page that the program has.</summary>
+    protected static IReadOnlyList<Type> Pages() =>
+        [.. typeof(Web.Shell.App).Assembly.GetTypes().Where(type => type.GetCustomAttribute<RouteAttribute>() is not null)];
+
+    /// <summary>A page's address with its parameters in braces.</summary>
+    protected static string TemplateOf(Type page) => page.GetCustomAttribute<RouteAttribute>()!.Template;
+
+    /// <summary>A parameter in it, braces included.</summary>
+    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
+    protected static partial Regex Parameters();
+
     /// <summary>Makes them.</summary>
     protected async Task<AccessWorld> NewWorldAsync()
     {

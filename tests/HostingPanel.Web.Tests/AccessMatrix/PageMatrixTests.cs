@@ -1,8 +1,6 @@
 using System.Net;
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Components;
 
 namespace HostingPanel.Web.Tests.AccessMatrix;
 
@@ -10,7 +8,7 @@ namespace HostingPanel.Web.Tests.AccessMatrix;
 /// Every page × everybody who has a session. The pages are the program's own list: a new one without a line here fails. What a page shows
 /// its use cases decide, see <see cref="MethodMatrixTests"/>.
 /// </summary>
-public sealed partial class PageMatrixTests(AccessApp app) : AccessTest(app), IClassFixture<AccessApp>
+public sealed class PageMatrixTests(AccessApp app) : AccessTest(app), IClassFixture<AccessApp>
 {
     /// <summary>
     /// The client area: who is a member, or works on a site there for a time; never the staff, who belong to no organisation here. A site's
@@ -173,8 +171,8 @@ public sealed partial class PageMatrixTests(AccessApp app) : AccessTest(app), IC
 
     private static Uri AddressAt(Type page, Belongings organisation, Belongings site) =>
         new(
-            page.GetCustomAttribute<RouteAttribute>()!
-                .Template.Replace("{organisation}", organisation.Organisation, StringComparison.Ordinal)
+            TemplateOf(page)
+                .Replace("{organisation}", organisation.Organisation, StringComparison.Ordinal)
                 .Replace("{slug}", site.Site, StringComparison.Ordinal),
             UriKind.Relative
         );
@@ -183,15 +181,9 @@ public sealed partial class PageMatrixTests(AccessApp app) : AccessTest(app), IC
         new(
             Parameters()
                 .Replace(
-                    page.GetCustomAttribute<RouteAttribute>()!.Template,
+                    TemplateOf(page),
                     match => match.Value.Contains("guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : "nothing"
                 ),
             UriKind.Relative
         );
-
-    private static List<Type> Pages() =>
-        [.. typeof(Web.Shell.App).Assembly.GetTypes().Where(type => type.GetCustomAttribute<RouteAttribute>() is not null)];
-
-    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
-    private static partial Regex Parameters();
 }

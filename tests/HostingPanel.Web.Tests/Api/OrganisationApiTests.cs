@@ -62,6 +62,38 @@ public sealed class OrganisationApiTests(PanelApp app) : ApiTest(app)
     }
 
     [Fact]
+    public async Task Whether_a_plan_is_too_small_is_counted_by_what_it_gives_itself()
+    {
+        var organisation = await NewOrganisationAsync("standard");
+        await Api.Sites.CreateAsync(GoodSite(organisation.Slug), cancellationToken: Cancellation);
+        await App.ExecuteAsync(
+            "INSERT INTO plans (name, title, max_sites, max_disk_bytes, max_memory_bytes, max_restore_points, drill_every_days, "
+                + "max_service_cpus, max_service_memory_bytes, max_service_pids) SELECT name, name, 9, 1099511627776, 314572800, 9, 30, 1, memory, 200 "
+                + "FROM (VALUES ('tight', 104857600), ('loose', 209715200)) AS made (name, memory)"
+        );
+        try
+        {
+            // Two services: 200 MB of 300 under the one, 400 of 300 under the other, and a gigabyte under the plan that it has.
+            var tooSmall = await RefusalAsync(() =>
+                Api.Organisations.UpdateAsync(organisation.Slug, new UpdateOrganisationRequest(Plan: "loose"), Cancellation)
+            );
+            Assert.Equal((409, "plan-too-small"), (tooSmall.Status, tooSmall.Code));
+            Assert.Contains("400 MB of memory", tooSmall.Message, StringComparison.Ordinal);
+            var changed = await Api.Organisations.UpdateAsync(
+                organisation.Slug,
+                new UpdateOrganisationRequest(Plan: "tight"),
+                Cancellation
+            );
+            Assert.Equal(("tight", 200L << 20), (changed.Plan, changed.MemoryBytes));
+        }
+        finally
+        {
+            await Api.Organisations.UpdateAsync(organisation.Slug, new UpdateOrganisationRequest(Plan: "standard"), Cancellation);
+            await App.ExecuteAsync("DELETE FROM plans WHERE name IN ('tight', 'loose')");
+        }
+    }
+
+    [Fact]
     public async Task A_list_pages_through_every_organisation_once()
     {
         var made = new List<string>();

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Bunit;
 using HostingPanel.Access;
@@ -21,7 +20,7 @@ namespace HostingPanel.Web.Tests.Security;
 /// ABUSE 22: every text that the database has is made markup and a terminal's escapes, past all that refuses such names, and every page is
 /// rendered with it. The texts are those of the program's own model and the pages its own: a new one of either is looked at without being named.
 /// </summary>
-public sealed partial class InertTests(AccessApp app) : AccessTest(app), IClassFixture<AccessApp>
+public sealed class InertTests(AccessApp app) : AccessTest(app), IClassFixture<AccessApp>
 {
     private const string Evil = "\"><img src=x onerror=evil()><script>evil()</script>\u001b[31m";
     private const string Address = "javascript:evil()";
@@ -84,7 +83,7 @@ public sealed partial class InertTests(AccessApp app) : AccessTest(app), IClassF
         Assert.True(await PlantAsync() > 40, "The list of texts is generated; it can't be this short.");
         await App.WriteAuditAsync(Evil);
         var shown = 0;
-        foreach (var (page, address) in Pages(world))
+        foreach (var (page, address) in Addresses(world))
         {
             var isClients = page.Namespace!.EndsWith(".ClientArea", StringComparison.Ordinal);
             var account = world.AccountOf(isClients ? Who.Owner : Who.Administrator)!;
@@ -207,11 +206,7 @@ public sealed partial class InertTests(AccessApp app) : AccessTest(app), IClassF
                     continue;
                 }
 
-                await App.ExecuteAsync(
-                    $"UPDATE \"{entity.GetTableName()}\" SET \"{text.GetColumnName()}\" = $1 "
-                        + $"WHERE \"{text.GetColumnName()}\" IS NOT NULL OR {(text.IsNullable ? "true" : "false")}",
-                    fitting
-                );
+                await App.ExecuteAsync($"UPDATE \"{entity.GetTableName()}\" SET \"{text.GetColumnName()}\" = $1", fitting);
                 planted++;
             }
         }
@@ -219,18 +214,12 @@ public sealed partial class InertTests(AccessApp app) : AccessTest(app), IClassF
         return planted;
     }
 
-    private static IEnumerable<(Type Page, string Address)> Pages(AccessWorld world)
+    private static IEnumerable<(Type Page, string Address)> Addresses(AccessWorld world)
     {
-        foreach (
-            var page in typeof(Web.Shell.App)
-                .Assembly.GetTypes()
-                .Where(type => type.GetCustomAttribute<RouteAttribute>() is not null && typeof(LivePage).IsAssignableFrom(type))
-                .OrderBy(type => type.Name, StringComparer.Ordinal)
-        )
+        foreach (var page in Pages().Where(typeof(LivePage).IsAssignableFrom).OrderBy(type => type.Name, StringComparer.Ordinal))
         {
             var values = ValuesOf(page, world);
-            var path = Parameter()
-                .Replace(page.GetCustomAttribute<RouteAttribute>()!.Template, match => values[NameIn(match.Value)].ToString()!);
+            var path = Parameters().Replace(TemplateOf(page), match => values[NameIn(match.Value)].ToString()!);
             foreach (var part in (string[])["", .. Parts.GetValueOrDefault(page.Name, [])])
             {
                 yield return (page, path + part);
@@ -242,7 +231,7 @@ public sealed partial class InertTests(AccessApp app) : AccessTest(app), IClassF
     {
         var at = world.Own;
         var values = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
-        foreach (Match match in Parameter().Matches(page.GetCustomAttribute<RouteAttribute>()!.Template))
+        foreach (Match match in Parameters().Matches(TemplateOf(page)))
         {
             var name = NameIn(match.Value);
             values[name] = name.ToLowerInvariant() switch
@@ -264,9 +253,6 @@ public sealed partial class InertTests(AccessApp app) : AccessTest(app), IClassF
     }
 
     private static string NameIn(string parameter) => parameter.Trim('{', '}', '?').Split(':')[0];
-
-    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
-    private static partial Regex Parameter();
 
     /// <summary>Renders a page as an open circuit does, over the process's own services.</summary>
     private sealed class PageContext : BunitContext
