@@ -23,8 +23,7 @@ doctor_check() {
 doctor_images() {
     local name ref used stale=()
     programs_identify
-    for name in "$IMAGES_DIR"/*/; do
-        name=$(basename "$name")
+    for name in $(images_wanted); do
         ref=$(image_ref "$name")
         if ! image_id "$ref" >/dev/null; then stale+=("$name"); fi
     done

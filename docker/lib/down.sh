@@ -8,7 +8,7 @@ down_gone() {
 
 down_stop() {
     local name there=()
-    for name in web worker postgres; do
+    for name in web worker postgres jobs; do
         if timeout 15 docker service inspect "${INST}_$name" >/dev/null 2>&1; then there+=("${INST}_$name"); fi
     done
     if ((${#there[@]} == 0)); then
@@ -17,7 +17,7 @@ down_stop() {
     fi
     say "Stopping the panel: ${there[*]}"
     timeout 60 docker service rm "${there[@]}" >/dev/null || die "The services could not be removed (message above)."
-    wait_for 90 "web, worker and postgres to stop" down_gone web worker postgres || die "They still run after 90 s." -- "./panel doctor says more."
+    wait_for 90 "web, worker and postgres to stop" down_gone "${there[@]#"${INST}_"}" || die "They still run after 90 s." -- "./panel doctor says more."
     say "Stopped. The sites and the gateway keep running; ./panel up starts the panel again."
 }
 
@@ -80,6 +80,7 @@ down_run() {
     else
         say "Deleting the installation $INST with all of its sites and data"
         installation_remove
+        guard_unit_remove
         say "Deleted. The images, the engine and the swarm are still there."
     fi
 }

@@ -10,7 +10,7 @@ usage: ./panel COMMAND [OPTION...]      (./panel COMMAND --help says more)
   down               stops the panel; the sites and the gateway keep running
   status             what runs, and where
   doctor             names each thing that is wrong, and its mend
-  recovery-kit FILE  writes the one file to keep elsewhere
+  recovery-kit       writes the one file to keep elsewhere
   recover FILE       brings the panel and its sites back on an empty machine, out of that file and a target
   token create       makes a token for the REST interface
   access-link EMAIL  lets somebody in again who has lost password or second factor
@@ -35,6 +35,7 @@ Settings, remembered from the first run on:
   PANEL_DOMAIN   the panel's host name (panel.localhost)     HTTP_PORT    the gateway's port for HTTP (80)
   SITES_DOMAIN   sites are <slug>.<this> (localhost)         HTTPS_PORT   the gateway's port for HTTPS (443)
   PUBLIC_SCHEME  of all addresses that are shown and given to sites (http); https once names have certificates
+  DRILL_SCREENSHOTS    yes: builds the image with a browser (700 MB), by which drills take a picture of the front page (no)
   PUBLIC_ADDRESSES     this machine's addresses as the world sees them (none): host names that lead there are verified
   PANEL_INSTALLATION   the name of the installation (hp); several may run on one machine, with other ports
 TEXT
@@ -46,7 +47,8 @@ usage: ./panel down
 Stops the panel's web, worker and database. The sites and the gateway in front of them keep running, and all data stays.
 ./panel up starts it again.
 
-  --delete-everything NAME    deletes the installation NAME (usually hp): its panel, its sites, and all of their data and secrets
+  --delete-everything NAME    deletes the installation NAME (usually hp): its panel, its sites, and all of their data and secrets,
+                              and the systemd unit that sets its firewall rules (the rules themselves stay until the machine restarts)
 TEXT
             ;;
         status) cat <<'TEXT'

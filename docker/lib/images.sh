@@ -8,6 +8,7 @@
 #       --identity: TEXT stands for the context in the tag (a hash of what it is made from), so that the tag is known before the context
 #       is made; when the image is there, the context is not needed.
 #   images_remove_old KEEP NAME...   removes all but the newest KEEP images of each NAME that no container uses
+#   images_wanted       the names of those that this installation has: all, but the large one only where its setting asks for it
 #   image_ref NAME      the reference (prefix/name:tag) that the sources as they are now make, built or not
 #
 # The tag is a hash of the context (paths, executable or not, contents), the tag of the image it stands on and the build arguments: the
@@ -29,6 +30,14 @@ image_parent() {
     case $base in
         hostingpanel/*) printf '%s' "${base#hostingpanel/}" ;;
     esac
+}
+
+images_wanted() {
+    local name
+    for name in "$IMAGES_DIR"/*/; do
+        name=$(basename "$name")
+        if [[ $name != camera || ${DRILL_SCREENSHOTS:-no} == yes ]]; then echo "$name"; fi
+    done
 }
 
 image_identify() { # NAME TEXT: --identity, for those who want to know the tag before building

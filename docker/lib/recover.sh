@@ -57,7 +57,7 @@ recover_main() {
     images_everything /dev/null
     settings=$(recover_kit settings) || die "The recovery kit can't be opened (message above)."
     while IFS= read -r line; do
-        [[ $line =~ ^(PANEL_INSTALLATION|PANEL_DOMAIN|SITES_DOMAIN|PUBLIC_SCHEME|HTTP_PORT|HTTPS_PORT|FRONT_SUBNET|SEALED_SUBNET|SITE_SUBNETS)=[A-Za-z0-9./-]+$ ]] \
+        [[ $line =~ ^(PANEL_INSTALLATION|PANEL_DOMAIN|SITES_DOMAIN|PUBLIC_SCHEME|HTTP_PORT|HTTPS_PORT|FRONT_SUBNET|SEALED_SUBNET|SITE_SUBNETS|DRILL_SCREENSHOTS)=[A-Za-z0-9./-]+$ ]] \
             || die "The recovery kit has a setting that is none: $line"
         if [[ $line == PANEL_INSTALLATION=* && -n ${PANEL_INSTALLATION:-} && $line != "PANEL_INSTALLATION=$PANEL_INSTALLATION" ]]; then
             die "The kit is of the installation \"${line#*=}\", and PANEL_INSTALLATION is \"$PANEL_INSTALLATION\": volumes and secrets are called after it, so it can't have another name."
@@ -67,6 +67,8 @@ recover_main() {
         if [[ -z ${!name:-} ]]; then export "${line?}"; fi
     done <<<"$settings"
     settings_load
+    # Nobody waits for a browser before the sites are back; ./panel doctor says that it is missing, too.
+    [[ $DRILL_SCREENSHOTS == no || -n $IMAGE_CAMERA ]] || note "the image with a browser was not built: ./panel up does so"
     with_lock "$INST" "Another ./panel up, down or recover of the installation $INST runs." recover_run "$target"
 }
 
@@ -175,6 +177,7 @@ recover_run() {
     recover_database
     docker volume rm --force "$INST-recovery" >/dev/null 2>&1 || true
     say "Starting the panel"
+    guard_ensure
     installation_up
     say "The panel is back as it was at $RECOVERED_AT: $(elapsed "$started")"
     echo

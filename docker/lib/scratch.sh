@@ -11,6 +11,8 @@
 
 SCRATCH=''
 SCRATCH_DIR=''
+# Whether its drills take pictures: the tests look at one, the benchmarks measure without.
+SCRATCH_SCREENSHOTS=no
 SCRATCH_CHILD=''
 
 scratch_begin() {
@@ -123,7 +125,7 @@ scratch_free_port() {
 # ends it ends ./panel and not only its parent.
 scratch_panel() {
     exec env PANEL_SCRATCH=1 "PANEL_INSTALLATION=$SCRATCH" PANEL_DOMAIN=panel.localhost SITES_DOMAIN=localhost PUBLIC_SCHEME=http "HTTP_PORT=$SCRATCH_HTTP_PORT" \
-        "HTTPS_PORT=$SCRATCH_HTTPS_PORT" FRONT_SUBNET= SEALED_SUBNET= SITE_SUBNETS= PUBLIC_ADDRESSES=none PANEL_OTLP_ENDPOINT=off PANEL_RUNS_BACKUPS=false timeout 900 "$ROOT/panel" "$@"
+        "HTTPS_PORT=$SCRATCH_HTTPS_PORT" FRONT_SUBNET= SEALED_SUBNET= SITE_SUBNETS= DRILL_SCREENSHOTS="$SCRATCH_SCREENSHOTS" PUBLIC_ADDRESSES=none PANEL_OTLP_ENDPOINT=off PANEL_RUNS_BACKUPS=false timeout 900 "$ROOT/panel" "$@"
 }
 
 scratch_installation() {

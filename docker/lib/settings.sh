@@ -7,10 +7,11 @@
 # Settings: PANEL_INSTALLATION (hp), PANEL_DOMAIN (panel.localhost), SITES_DOMAIN (localhost), HTTP_PORT (80), HTTPS_PORT (443),
 # PUBLIC_SCHEME (http; https where the world has certificates for the names),
 # FRONT_SUBNET, SEALED_SUBNET, SITE_SUBNETS (the ranges of the gateway's two networks with the sites, and of the sites' own networks),
+# DRILL_SCREENSHOTS (no; yes: the image with a browser is built, and drills take a picture of the front page),
 # PUBLIC_ADDRESSES (none; where the world reaches this machine) and PANEL_OTLP_ENDPOINT (off; where metrics are sent): no part of a recovery
 # kit, for a new machine has other addresses and other neighbours.
 
-SETTINGS=(PANEL_DOMAIN SITES_DOMAIN PUBLIC_SCHEME HTTP_PORT HTTPS_PORT FRONT_SUBNET SEALED_SUBNET SITE_SUBNETS PUBLIC_ADDRESSES PANEL_OTLP_ENDPOINT)
+SETTINGS=(PANEL_DOMAIN SITES_DOMAIN PUBLIC_SCHEME HTTP_PORT HTTPS_PORT FRONT_SUBNET SEALED_SUBNET SITE_SUBNETS DRILL_SCREENSHOTS PUBLIC_ADDRESSES PANEL_OTLP_ENDPOINT)
 declare -gA SETTINGS_KEPT=()
 
 # "hp.setting.HTTP_PORT=8080" lines of the gateway's service; nothing when there is none.
@@ -47,6 +48,7 @@ settings_default() {
         HTTP_PORT) echo 80 ;;
         HTTPS_PORT) echo 443 ;;
         PUBLIC_SCHEME) echo http ;;
+        DRILL_SCREENSHOTS) echo no ;;
         PUBLIC_ADDRESSES) echo none ;;
         PANEL_OTLP_ENDPOINT) echo off ;;
         *)
@@ -112,6 +114,7 @@ settings_check() {
     if [[ $PANEL_OTLP_ENDPOINT != off && ! $PANEL_OTLP_ENDPOINT =~ ^https?://[A-Za-z0-9._-]+(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._/-]*)?$ ]]; then
         die "PANEL_OTLP_ENDPOINT is not the http or https address of a receiver of OTLP over HTTP, such as http://collector:4318; \"off\" sends no metrics."
     fi
+    [[ $DRILL_SCREENSHOTS =~ ^(yes|no)$ ]] || die "DRILL_SCREENSHOTS is \"$DRILL_SCREENSHOTS\"; yes or no was expected."
     settings_check_ranges
 }
 

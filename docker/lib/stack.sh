@@ -4,7 +4,7 @@
 #   networks_ensure; secrets_ensure; volumes_ensure    make what is missing; change nothing that is there
 #   stack_deploy                  IMAGE_… are set; deploys docker/stack.yaml, and over it the file STACK_MORE where one is named
 #   stack_wait SECONDS            until every service runs what was asked for and the panel is ready; else 1, and prints what is missing
-#   service_container NAME        the id of the running container of web, worker, postgres or gateway
+#   service_container NAME        the id of the running container of web, worker, postgres, gateway or jobs
 #   panel_is_down                 it was stopped by ./panel down
 #   service_trouble NAME          why it does not run, in the engine's words
 
@@ -30,6 +30,7 @@ networks_ensure() {
     network_ensure "$INST-front-sealed" "$SEALED_SUBNET" --internal
     network_ensure "$INST-edge" '' --internal
     network_ensure "$INST-private" '' --internal
+    network_ensure "$INST-jobs" '' --internal
 }
 
 volume_exists() { timeout 15 docker volume inspect "$1" >/dev/null 2>&1; }

@@ -41,6 +41,14 @@ test_build() { # PROJECT|SOLUTION...
     note "built in $(elapsed "$started")"
 }
 
+# The image with a browser, which nothing else needs: where it can't be built, the tests that look at a picture are skipped with the reason.
+test_camera() { # LIST
+    local log=$SCRATCH_DIR/camera.log
+    if ! (images_build --list "$1" camera) >/dev/null 2>"$log"; then
+        warn "the image camera could not be built; its tests are skipped (last words: $(tail -n 1 "$log"))"
+    fi
+}
+
 test_fast() {
     local image
     say "Building the unit and component tests"
@@ -68,11 +76,18 @@ test_everything() {
     (umask 077 && mkdir -p "$(images_log_dir)")
     say "Building everything"
     # Packages for the images and packages for the compiler: at the same time.
-    images_of_sites "$SCRATCH_DIR/sites" &
+    {
+        images_of_sites "$SCRATCH_DIR/sites"
+        test_camera "$SCRATCH_DIR/camera"
+    } &
     sites=$!
     test_build HostingPanel.sln
     wait "$sites" || exit 1
     images_everything "$SCRATCH_DIR/images"
+    if [[ -s $SCRATCH_DIR/camera ]]; then
+        SCRATCH_SCREENSHOTS=yes
+        awk '$1 == "camera" { print $1, $2 }' "$SCRATCH_DIR/camera" >>"$SCRATCH_DIR/images"
+    fi
     export HP_TEST_IMAGES=$SCRATCH_DIR/images HP_TEST_POSTGRES
     HP_TEST_POSTGRES=$(scratch_postgres "$IMAGE_POSTGRES")
     test_project HostingPanel.Tests 1200
@@ -85,7 +100,7 @@ test_everything() {
     say "Bringing up an installation for the browser tests ($SCRATCH)"
     if scratch_installation; then
         scratch_environment
-        export CHROMIUM=$TEST_CHROMIUM
+        export CHROMIUM=$TEST_CHROMIUM HP_E2E_DRILL_PICTURES=$SCRATCH_SCREENSHOTS
         test_project HostingPanel.E2E.Tests 1500
         # Last: it removes the installation.
         if ((TEST_NIGHTLY)); then test_recovery; fi

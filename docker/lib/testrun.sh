@@ -3,7 +3,7 @@
 #
 #   test_project NAME SECONDS [OPTION...]   runs the built program, shows what failed and what was skipped, adds to the sums
 #   test_skip_project NAME REASON   counts all of its tests as skipped
-#   test_sum                        the names of those that failed, and the last line; 1 when anything failed
+#   test_sum                        those that failed, and the last line; 1 when anything failed
 
 TEST_PASSED=0 TEST_FAILED=0 TEST_SKIPPED=0
 TEST_FAILURES=()
@@ -22,14 +22,24 @@ test_read_results() {
         END { print passed + 0, failed + 0, skipped + 0, errors + 0 }' "$1"
 }
 
-# The names of the tests that failed, a line each.
+# The tests that failed, a line each: the name, how long it took, the start of what it said.
 test_read_failures() {
     awk -v RS='<' '
+        function said() {
+            sub(/]]>.*/, "", message); gsub(/[ \t\r\n]+/, " ", message)
+            if (length(message) > 600) message = substr(message, 1, 600) " ..."
+            printf "%s (%s s): %s\n", name, time, message
+            name = ""
+        }
         /^test / && / result="Fail"/ && match($0, / name="[^"]*"/) {
             name = substr($0, RSTART + 7, RLENGTH - 8)
             gsub(/&quot;/, "\"", name); gsub(/&lt;/, "<", name); gsub(/&gt;/, ">", name); gsub(/&amp;/, "\\&", name)
-            print name
-        }' "$1"
+            time = match($0, / time="[0-9.]*"/) ? substr($0, RSTART + 7, RLENGTH - 8) : "?"
+            message = ""; inside = 0
+        }
+        /^!\[CDATA\[/ && name != "" && !inside { inside = 1; message = substr($0, 9); if (/]]>/) said(); next }
+        inside && name != "" { message = message "<" $0; if (/]]>/) said() }
+        /^\/test>/ && name != "" { said() }' "$1"
 }
 
 # Something failed that is no test: REASON.

@@ -6,7 +6,7 @@
 #   images_everything FILE   builds what is missing; sets and exports IMAGE_<NAME> for every image; FILE gets "name reference" lines
 #   worker_run COMMAND...      one of the worker's own commands, in its container
 
-UP_DISK_COLD=6000 # MB: the images take about 3 GB, the compiler's packages and output 2
+UP_DISK_COLD=6000 # MB: the images take about 3 GB, the compiler's packages and output 2; with the camera it is half a gigabyte more
 UP_DISK_WARM=1000
 UP_WAIT=180 # seconds
 
@@ -14,8 +14,8 @@ UP_WAIT=180 # seconds
 up_is_cold() {
     local name
     engine_answers || return 0
-    for name in "$IMAGES_DIR"/*/; do
-        image_id "$(image_ref "$(basename "$name")")" >/dev/null || return 0
+    for name in $(images_wanted); do
+        image_id "$(image_ref "$name")" >/dev/null || return 0
     done
     return 1
 }
@@ -40,7 +40,7 @@ up_preflight() {
 # The images that need no compiler, into the list FILE.
 images_of_sites() {
     local names
-    mapfile -t names < <(for name in "$IMAGES_DIR"/*/; do name=$(basename "$name"); image_needs_context "$name" || echo "$name"; done)
+    mapfile -t names < <(for name in $(images_wanted); do image_needs_context "$name" || echo "$name"; done)
     images_build --list "$1" "${names[@]}" >/dev/null
 }
 
@@ -73,6 +73,8 @@ images_everything() {
         exit 1
     fi
     for name in web worker; do echo "$name $(image_ref "$name")"; done >>"$directory/list"
+    # The one that may not be there, and that whoever started this may have had.
+    export IMAGE_CAMERA=''
     while read -r name ref _; do
         name=${name^^}
         export "IMAGE_${name//-/_}=$ref"
@@ -147,7 +149,7 @@ up_run() {
     say "Starting the panel"
     installation_up
     # Those of before stay for a way back; a scratch installation is no reason to touch them.
-    [[ -n ${PANEL_SCRATCH:-} ]] || images_remove_old 3 web worker
+    [[ -n ${PANEL_SCRATCH:-} ]] || images_remove_old 3 web worker camera
     say "HostingPanel runs: $(elapsed "$started")"
     echo
     echo "  The panel:      $(panel_url)"

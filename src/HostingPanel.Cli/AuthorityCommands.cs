@@ -8,12 +8,18 @@ namespace HostingPanel.Cli;
 internal static class AuthorityCommands
 {
     public static Command Build(HpCommand hp) =>
-        new("authorities", "Who is asked for certificates") { List(hp), Add(hp), MakeDefault(hp), Remove(hp) };
+        new("authorities", "Who is asked for certificates") { List(hp), Add(hp), Bind(hp), MakeDefault(hp), Remove(hp) };
 
     public static Command BuildDns(HpCommand hp) =>
         new("dns", "Accounts at DNS providers, by which names are validated") { ListDns(hp), AddDns(hp), RemoveDns(hp) };
 
     private static Argument<Guid> Id() => new("id");
+
+    private static Option<T> KeyId<T>() =>
+        new("--key-id") { Description = "For one that wants an external account binding: the key id that it shows you" };
+
+    private static Option<T> KeyFile<T>() =>
+        new("--key-file") { Description = "The key that belongs to it (HMAC), in base64url: never an argument" };
 
     private static Command List(HpCommand hp)
     {
@@ -48,6 +54,7 @@ internal static class AuthorityCommands
         var directory = new Option<string>("--directory") { Description = "The address of its ACME directory", Required = true };
         var email = new Option<string>("--email") { Description = "Whom it writes to", Required = true };
         var roots = new Option<string?>("--roots-file") { Description = "For one of your own: the roots by which its address is trusted" };
+        var (keyId, keyFile) = (KeyId<string?>(), KeyFile<string?>());
         var isDefault = new Option<bool>("--default") { Description = "Ask it where nothing else is said" };
         var command = new Command("add", "Ask an authority for certificates; this agrees to its terms of service")
         {
@@ -55,6 +62,8 @@ internal static class AuthorityCommands
             directory,
             email,
             roots,
+            keyId,
+            keyFile,
             isDefault,
         };
         hp.OnRun(
@@ -66,7 +75,8 @@ internal static class AuthorityCommands
                     parsed.GetValue(directory),
                     parsed.GetValue(email),
                     parsed.GetValue(roots) is { } file ? await CertificateCommands.ReadAsync(file, cancellationToken) : null,
-                    parsed.GetValue(isDefault)
+                    parsed.GetValue(isDefault),
+                    await BindingAsync(parsed.GetValue(keyId), parsed.GetValue(keyFile), cancellationToken)
                 );
                 Write(session, await session.Panel.Certificates.AddAuthorityAsync(request, Keys.New(), cancellationToken));
                 return true;
@@ -74,6 +84,33 @@ internal static class AuthorityCommands
         );
         return command;
     }
+
+    private static Command Bind(HpCommand hp)
+    {
+        var id = Id();
+        var (keyId, keyFile) = (KeyId<string>(), KeyFile<string>());
+        (keyId.Required, keyFile.Required) = (true, true);
+        var command = new Command("bind", "Tell it whose the panel's account is, by an external account binding") { id, keyId, keyFile };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+            {
+                var binding = await BindingAsync(parsed.GetValue(keyId), parsed.GetValue(keyFile), cancellationToken);
+                Write(session, await session.Panel.Certificates.BindAuthorityAsync(parsed.GetValue(id), binding!, cancellationToken));
+                return true;
+            }
+        );
+        return command;
+    }
+
+    /// <summary>One without the other is what the panel refuses, with why.</summary>
+    private static async Task<AccountBindingRequest?> BindingAsync(string? keyId, string? keyFile, CancellationToken cancellationToken) =>
+        keyId is null && keyFile is null
+            ? null
+            : new AccountBindingRequest(
+                keyId,
+                keyFile is null ? null : (await CertificateCommands.ReadAsync(keyFile, cancellationToken)).Trim()
+            );
 
     private static Command MakeDefault(HpCommand hp)
     {
@@ -184,6 +221,12 @@ internal static class AuthorityCommands
         session.Output.Write(
             authority,
             made =>
-                [("id", made.Id.ToString()), ("name", made.Name), ("directory", made.Directory), ("default", made.Default ? "yes" : "no")]
+                [
+                    ("id", made.Id.ToString()),
+                    ("name", made.Name),
+                    ("directory", made.Directory),
+                    ("default", made.Default ? "yes" : "no"),
+                    ("key id", made.BindingKeyId),
+                ]
         );
 }

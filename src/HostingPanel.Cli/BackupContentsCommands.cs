@@ -261,29 +261,12 @@ internal static class BackupContentsCommands
         return command;
     }
 
-    /// <summary>Writes a download to a new file that only its owner reads.</summary>
-    private static async Task SaveAsync(Session session, Guid id, FileInfo file, CancellationToken cancellationToken)
-    {
-        if (file.Exists)
-        {
-            throw new UsageException($"{file.FullName} is there already. Nothing was written over; name another file.");
-        }
-
-        // Before it is asked for: a key is given once.
-        await using var into = new FileStream(
-            file.FullName,
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }
+    /// <summary>Takes a download.</summary>
+    private static Task SaveAsync(Session session, Guid id, FileInfo file, CancellationToken cancellationToken) =>
+        NewFile.SaveAsync(
+            session,
+            file,
+            () => session.Panel.Downloads.OpenAsync(id, cancellationToken: cancellationToken),
+            cancellationToken
         );
-        using var answer = await session.Panel.Downloads.OpenAsync(id, cancellationToken: cancellationToken);
-        await answer.Content.CopyToAsync(into, cancellationToken);
-        if (!session.Output.IsJson)
-        {
-            session.Output.Line($"{file.FullName}: {Output.Bytes(into.Length)}");
-        }
-    }
 }

@@ -6,7 +6,8 @@ namespace HostingPanel.Cli;
 /// <summary><c>hp certificates …</c>.</summary>
 internal static class CertificateCommands
 {
-    private static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
+    /// <summary>Whether to wait for the end.</summary>
+    public static readonly Option<bool> Wait = new("--wait") { Description = "Show each step and return when it has ended" };
 
     public static Command Build(HpCommand hp) =>
         new("certificates", "The certificates of host names, and who is asked for them")
@@ -15,6 +16,7 @@ internal static class CertificateCommands
             Ask(hp),
             Upload(hp),
             Forget(hp),
+            PanelCertificateCommands.Build(hp),
             AuthorityCommands.Build(hp),
             AuthorityCommands.BuildDns(hp),
         };
@@ -45,7 +47,7 @@ internal static class CertificateCommands
                             certificate.Issuer,
                             Output.Time(certificate.NotAfter),
                             Output.Time(certificate.RenewAt),
-                            certificate.State == CertificateState.Good ? null : certificate.Words,
+                            certificate is { State: CertificateState.Good, Fault: null } ? null : certificate.Words,
                         ]
                 );
                 return true;

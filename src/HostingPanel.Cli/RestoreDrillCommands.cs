@@ -8,7 +8,7 @@ namespace HostingPanel.Cli;
 internal static class RestoreDrillCommands
 {
     public static Command Build(HpCommand hp) =>
-        new("drills", "Drills of restore points: what was proved, with the evidence") { List(hp), Show(hp), Recovery(hp) };
+        new("drills", "Drills of restore points: what was proved, with the evidence") { List(hp), Show(hp), Picture(hp), Recovery(hp) };
 
     public static Command Drill(HpCommand hp)
     {
@@ -96,6 +96,28 @@ internal static class RestoreDrillCommands
         return command;
     }
 
+    private static Command Picture(HpCommand hp)
+    {
+        var site = new Argument<string>("site") { Description = "The site" };
+        var id = new Argument<Guid>("id") { Description = "The drill" };
+        var file = new Option<FileInfo>("--to") { Description = "The file to write, PNG or WebP; it must not be there", Required = true };
+        var command = new Command("picture", "Take the picture of a drill's front page") { site, id, file };
+        hp.OnRun(
+            command,
+            async (parsed, session, cancellationToken) =>
+            {
+                await NewFile.SaveAsync(
+                    session,
+                    parsed.GetValue(file)!,
+                    () => session.Panel.Drills.OpenPictureAsync(parsed.GetValue(site)!, parsed.GetValue(id), cancellationToken),
+                    cancellationToken
+                );
+                return true;
+            }
+        );
+        return command;
+    }
+
     private static Command Recovery(HpCommand hp)
     {
         var command = new Command("recovery", "What each site could be brought back to, and how fast");
@@ -136,6 +158,15 @@ internal static class RestoreDrillCommands
             ("restore point", evidence.Drill.RestorePoint.ToString()),
             ("from", evidence.Drill.Target),
             ("recovered in", Seconds(evidence.Drill.RecoverySeconds)),
+            (
+                "picture",
+                evidence.Picture is { } picture
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{picture.MediaType}, {picture.Width} × {picture.Height}, {Output.Bytes(picture.Bytes)}; hp drills picture"
+                    )
+                    : evidence.PictureGone
+            ),
             .. evidence.Checks.Select(check => (Output.Word(check.Outcome), (string?)$"{check.Title}: {check.Text}")),
             .. evidence.Phases.Select(phase => ("took", (string?)$"{Seconds(phase.Seconds)}  {phase.Title}")),
         ];

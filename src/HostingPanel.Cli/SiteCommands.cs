@@ -14,6 +14,7 @@ internal static class SiteCommands
             List(hp),
             Create(hp),
             Show(hp),
+            ServiceCommands.List(hp),
             Act(hp, "start", "Switch a site on", (sites, slug, key, ct) => sites.StartAsync(slug, key, ct)),
             Act(hp, "stop", "Switch a site off", (sites, slug, key, ct) => sites.StopAsync(slug, key, ct)),
             Act(hp, "restart", "Replace a site's containers", (sites, slug, key, ct) => sites.RestartAsync(slug, key, ct)),
@@ -188,6 +189,7 @@ internal static class SiteCommands
         site switch
         {
             { ActiveOperation: { } active } => $"{Output.Word(site.State)} ({active.Title})",
+            { StoppedReason: not null } => $"{Output.Word(site.State)} (by the panel)",
             { Trouble: { } trouble } => $"{Output.Word(site.State)} ({trouble.Code})",
             _ => Output.Word(site.State),
         };
@@ -206,6 +208,7 @@ internal static class SiteCommands
             ("made", Output.Time(site.CreatedAt)),
             ("in the trash since", Output.Time(site.TrashedAt)),
             ("trouble", site.Trouble is { } trouble ? $"{trouble.Message} ({trouble.Code}, since {Output.Time(trouble.Since)})" : null),
+            ("stopped because", site.StoppedReason),
             ("tried again", Output.Time(site.Trouble?.NextTryAt)),
             (
                 "hands off",

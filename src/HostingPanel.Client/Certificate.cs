@@ -49,7 +49,7 @@ public sealed record CertificateFault(string Code, string Message);
 /// <param name="RenewAt">When the next one is asked for; null where nobody asks by itself.</param>
 /// <param name="Authority">Who is asked; null when there is nobody.</param>
 /// <param name="TriedAt">When somebody was last asked.</param>
-/// <param name="NextAttemptAt">When somebody is asked again after a failure.</param>
+/// <param name="NextAttemptAt">When somebody is asked again after a failure: not before the next one is due. Null where nobody asks by itself.</param>
 /// <param name="Fault">Why the last attempt failed; null when it did not.</param>
 /// <param name="Operation">The operation that asks now.</param>
 public sealed record Certificate(
@@ -88,6 +88,7 @@ public sealed record AskForCertificateRequest(Guid? Authority = null);
 /// <param name="Certificates">How many host names have a certificate that it renews.</param>
 /// <param name="PausedUntil">It was asked too often, and is asked for nothing before.</param>
 /// <param name="PausedWhy">What it said.</param>
+/// <param name="BindingKeyId">The key id of its external account binding; null when it is told none. The key is never shown.</param>
 public sealed record CertificateAuthority(
     Guid Id,
     string Name,
@@ -97,7 +98,8 @@ public sealed record CertificateAuthority(
     bool Private,
     int Certificates,
     DateTimeOffset? PausedUntil,
-    string? PausedWhy
+    string? PausedWhy,
+    string? BindingKeyId = null
 );
 
 /// <summary>An authority that is to be asked.</summary>
@@ -106,13 +108,20 @@ public sealed record CertificateAuthority(
 /// <param name="Email">Whom it writes to.</param>
 /// <param name="Roots">The roots by which its own address is trusted, as PEM, for an authority of one's own.</param>
 /// <param name="Default">True to ask it where nothing else is said; the first one is asked in any case.</param>
+/// <param name="Binding">By what it knows whose the panel's account is, for one that wants to.</param>
 public sealed record NewCertificateAuthorityRequest(
     string? Name,
     string? Directory,
     string? Email,
     string? Roots = null,
-    bool? Default = null
+    bool? Default = null,
+    AccountBindingRequest? Binding = null
 );
+
+/// <summary>An external account binding (RFC 8555, section 7.3.4), which some authorities want before they give an account.</summary>
+/// <param name="KeyId">What the authority calls the key by.</param>
+/// <param name="Key">The key (HMAC), as base64url. It is sealed for the worker and never shown again.</param>
+public sealed record AccountBindingRequest(string? KeyId, string? Key);
 
 /// <summary>An account at a DNS provider, by which names of its zones are validated. Its credentials are never shown.</summary>
 /// <param name="Id">Its identity.</param>

@@ -29,6 +29,14 @@ public sealed class CertificatesClient
     public Task<Accepted> ForgetAsync(string site, string host, CancellationToken cancellationToken = default) =>
         _transport.SendAsync<Accepted>(HttpMethod.Delete, At(site, host), content: null, idempotencyKey: null, cancellationToken);
 
+    /// <summary>Serves the panel's own name with a certificate of one's own.</summary>
+    public Task<Accepted> UploadForPanelAsync(UploadCertificateRequest request, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<Accepted>(HttpMethod.Put, "certificates/panel", Json(request), idempotencyKey: null, cancellationToken);
+
+    /// <summary>Takes the uploaded certificate of the panel's own name away.</summary>
+    public Task<Accepted> ForgetForPanelAsync(CancellationToken cancellationToken = default) =>
+        _transport.SendAsync<Accepted>(HttpMethod.Delete, "certificates/panel", content: null, idempotencyKey: null, cancellationToken);
+
     /// <summary>Asks an authority for a new certificate of a host name at once.</summary>
     public Task<Accepted> AskAsync(
         string site,
@@ -74,6 +82,20 @@ public sealed class CertificatesClient
             $"certificate-authorities/{authority}/default",
             content: null,
             idempotencyKey,
+            cancellationToken
+        );
+
+    /// <summary>Tells an authority from now on whose the panel's account is.</summary>
+    public Task<CertificateAuthority> BindAuthorityAsync(
+        Guid authority,
+        AccountBindingRequest request,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.SendAsync<CertificateAuthority>(
+            HttpMethod.Put,
+            $"certificate-authorities/{authority}/binding",
+            Json(request),
+            idempotencyKey: null,
             cancellationToken
         );
 

@@ -42,6 +42,10 @@ public sealed class DrillsClient
     public Task<RestoreDrillEvidence> GetAsync(string site, Guid id, CancellationToken cancellationToken = default) =>
         _transport.GetAsync<RestoreDrillEvidence>($"{At(site)}/{id}", cancellationToken);
 
+    /// <summary>The picture of its front page; dispose of the answer when it was read.</summary>
+    public Task<HttpResponseMessage> OpenPictureAsync(string site, Guid id, CancellationToken cancellationToken = default) =>
+        _transport.OpenAsync($"{At(site)}/{id}/picture", range: null, cancellationToken);
+
     /// <summary>What a site could be brought back to, and how fast.</summary>
     public Task<SiteRecovery> GetRecoveryAsync(string site, CancellationToken cancellationToken = default) =>
         _transport.GetAsync<SiteRecovery>($"sites/{Segment(site)}/recovery", cancellationToken);

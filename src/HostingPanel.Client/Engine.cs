@@ -29,14 +29,22 @@ public enum EngineKind
 /// <param name="Sites">How many sites it compared.</param>
 /// <param name="Problem">Why the engine can't be looked at for the moment; null when it can.</param>
 /// <param name="ProblemSince">Since when it can't.</param>
+/// <param name="Disk">How the engine's disk is now; null where that can't be told.</param>
 public sealed record EngineLook(
     DateTimeOffset? LookedAt,
     double Milliseconds,
     int EngineCalls,
     int Sites,
     Reason? Problem,
-    DateTimeOffset? ProblemSince
+    DateTimeOffset? ProblemSince,
+    EngineDisk? Disk = null
 );
+
+/// <summary>The engine's disk, on the node where the panel runs.</summary>
+/// <param name="FreeBytes">How much of it is free.</param>
+/// <param name="DangerBytes">With less it is in danger: while still more goes, the site that has grown most of an organisation over its plan is stopped.</param>
+/// <param name="InDanger">True when less is free.</param>
+public sealed record EngineDisk(long FreeBytes, long DangerBytes, bool InDanger);
 
 /// <summary>Why something is not as it should be.</summary>
 /// <param name="Code">A stable word, such as <c>no-address-left</c>.</param>

@@ -7,7 +7,7 @@ namespace HostingPanel.Client;
 /// <param name="PlanTitle">The plan's title.</param>
 /// <param name="MaxSites">How many sites its plan allows.</param>
 /// <param name="Sites">How many it has, those in the trash included.</param>
-/// <param name="MaxDiskBytes">What all its volumes together may take on the disk: a soft limit, nothing is stopped for it.</param>
+/// <param name="MaxDiskBytes">What all its volumes together may take on the disk: a soft limit, nothing is stopped for it while the disk has room.</param>
 /// <param name="DiskBytes">What they take by their last measurements, those in the trash included.</param>
 /// <param name="UnmeasuredVolumes">How many of them were not measured yet.</param>
 /// <param name="Disk">Whether the soft limit is near (80 %) or passed (100 %).</param>
@@ -113,7 +113,7 @@ public enum DiskState
     /// <summary>From 80 % on.</summary>
     Near,
 
-    /// <summary>From 100 % on. Nothing is stopped for it.</summary>
+    /// <summary>From 100 % on. Nothing is stopped for it while the disk has room.</summary>
     Over,
 }
 

@@ -88,14 +88,25 @@ public sealed record RestoreDrill(
 /// <param name="PageStatus">The status that the front page came with; null where none came.</param>
 /// <param name="PageTitle">Its title.</param>
 /// <param name="Page">Its beginning as it came: a stranger's text, to be shown as text and never as a page.</param>
+/// <param name="Picture">Its picture; null where there is none, and the check <c>picture</c> says why.</param>
+/// <param name="PictureGone">Why a picture that was made is not there any more, for people; null for one that is there, or was never made.</param>
 public sealed record RestoreDrillEvidence(
     RestoreDrill Drill,
     IReadOnlyList<RestoreDrillCheck> Checks,
     IReadOnlyList<RestoreDrillPhase> Phases,
     int? PageStatus,
     string? PageTitle,
-    string? Page
+    string? Page,
+    RestoreDrillPicture? Picture,
+    string? PictureGone
 );
+
+/// <summary>The front page as a visitor's browser showed it.</summary>
+/// <param name="MediaType"><c>image/png</c> or <c>image/webp</c>.</param>
+/// <param name="Width">In points.</param>
+/// <param name="Height">In points.</param>
+/// <param name="Bytes">Size of the file.</param>
+public sealed record RestoreDrillPicture(string MediaType, int Width, int Height, long Bytes);
 
 /// <summary>What a check has shown.</summary>
 /// <param name="Name">A stable word, with a colon and the thing that was checked where there may be several.</param>

@@ -51,6 +51,7 @@ public enum SiteEnvironment
 /// <param name="ActiveOperation">What is being done to it at the moment.</param>
 /// <param name="Trouble">What keeps it from being as it should be; null when nothing does.</param>
 /// <param name="HandsOff">Who keeps the panel from mending it by itself; null when nobody does.</param>
+/// <param name="StoppedReason">Why the panel stopped it by itself, with the mend; null for one that a person stopped, or that is not stopped.</param>
 public sealed record Site(
     string Slug,
     string Organisation,
@@ -69,7 +70,8 @@ public sealed record Site(
     DateTimeOffset? AdminLinkExpiresAt,
     ActiveOperation? ActiveOperation,
     SiteTrouble? Trouble = null,
-    HandsOff? HandsOff = null
+    HandsOff? HandsOff = null,
+    string? StoppedReason = null
 );
 
 /// <summary>What keeps a site from being as it should be.</summary>
@@ -134,6 +136,8 @@ public sealed record UpdateSiteRequest(string? Title = null, string? AdminEmail 
 /// <param name="Reason">Why it does not run although it should; null when it does, and for the 30 s that starting may take.</param>
 /// <param name="ReasonSince">Since when that is so.</param>
 /// <param name="RestsUntil">Until when it is kept stopped because it crashed again and again.</param>
+/// <param name="Limits">What its containers may use: what the blueprint asks for, within the plan; null where the blueprint has gone.</param>
+/// <param name="RunsWith">The same as read back from the engine, 0 for what is not limited; null while nothing of it runs. What differs is mended.</param>
 public sealed record SiteService(
     string Name,
     string EngineName,
@@ -146,8 +150,16 @@ public sealed record SiteService(
     DateTimeOffset? ObservedAt,
     Reason? Reason = null,
     DateTimeOffset? ReasonSince = null,
-    DateTimeOffset? RestsUntil = null
+    DateTimeOffset? RestsUntil = null,
+    ServiceLimits? Limits = null,
+    ServiceLimits? RunsWith = null
 );
+
+/// <summary>What a container may use.</summary>
+/// <param name="Cpus">Processors, in fractions.</param>
+/// <param name="MemoryBytes">Memory; above it the container is killed.</param>
+/// <param name="Pids">Processes and threads.</param>
+public sealed record ServiceLimits(decimal Cpus, long MemoryBytes, int Pids);
 
 /// <summary>A line that a container wrote. It is the site's own text: nobody has made it harmless.</summary>
 /// <param name="At">When; null where the engine does not say.</param>

@@ -33,15 +33,18 @@ internal static class WorkerHost
         services.AddSingleton(_ => new DockerClient(
             new DockerClientOptions { Endpoint = new Uri(builder.Configuration["Docker:Endpoint"] ?? "unix:///var/run/docker.sock") }
         ));
+        services.AddSingleton<IDiskSpace>(provider => new DirectoryDiskSpace(
+            provider.GetRequiredService<IOptions<WorkerOptions>>().Value.DiskProbeDirectory
+        ));
+        services.AddSingleton<IEngineDisk, EngineDisk>();
         services.AddSingleton<ISwarm>(provider =>
         {
-            var worker = provider.GetRequiredService<IOptions<WorkerOptions>>().Value;
             var panel = provider.GetRequiredService<IOptions<PanelOptions>>().Value;
             var toolbox = provider.GetRequiredService<ImageCatalogue>().Resolve("toolbox").Value;
             return new SwarmPlatform(
                 provider.GetRequiredService<DockerClient>(),
                 new SwarmOptions(panel.Installation, toolbox, panel.MinFreeMegabytes << 20),
-                new DirectoryDiskSpace(worker.DiskProbeDirectory),
+                provider.GetRequiredService<IDiskSpace>(),
                 provider.GetRequiredService<TimeProvider>()
             );
         });

@@ -57,6 +57,14 @@ public sealed class PanelOptions
     [Range(1, 24 * 3650)]
     public int CronHistoryHours { get; set; } = 6;
 
+    /// <summary>How many days the evidence of drills is kept, so that a year can be shown and compared; what still proves something for longer.</summary>
+    [Range(30, 3650, ErrorMessage = "Panel:DrillDays must be from 30 to 3650.")]
+    public int DrillDays { get; set; } = 400;
+
+    /// <summary>How many days the pictures that drills took are kept; the newest of each site for longer.</summary>
+    [Range(1, 3650, ErrorMessage = "Panel:DrillPictureDays must be from 1 to 3650.")]
+    public int DrillPictureDays { get; set; } = 90;
+
     /// <summary>
     /// False for an installation that only stands by, such as a copy of the panel: no scheduled task runs by itself. A person can still run one.
     /// </summary>

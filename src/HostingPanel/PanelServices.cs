@@ -80,6 +80,7 @@ public static class PanelServices
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<OperationQueue>(),
             provider.GetRequiredService<SiteCreation>(),
+            provider.GetRequiredService<BlueprintCatalogue>(),
             provider.GetRequiredService<IOptions<PanelOptions>>(),
             provider.GetRequiredService<TimeProvider>()
         ));
@@ -105,7 +106,9 @@ public static class PanelServices
         ));
         services.AddSingleton(provider => new ReconciliationService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
-            provider.GetRequiredService<OperationQueue>()
+            provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<FreeSpace>(),
+            provider.GetRequiredService<IOptions<VolumesOptions>>()
         ));
         services.AddTraffic();
         services.AddVisits();

@@ -37,6 +37,7 @@ public static class WorkerServices
         services.AddSingleton<IWorkerHealth, WorkerHealth>();
         services.AddSingleton<IOperationKind, ProvisionSite>();
         services.AddSingleton<IOperationKind, StartSite>();
+        services.AddSingleton<SelfStop>();
         services.AddSingleton<IOperationKind, StopSite>();
         services.AddSingleton<IOperationKind, RestartSite>();
         services.AddSingleton<IOperationKind, TrashSite>();

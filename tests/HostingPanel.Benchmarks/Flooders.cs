@@ -12,7 +12,7 @@ internal sealed class Flooders(Installation installation, string gateway) : IAsy
 {
     private const string Label = "hpt.flood";
 
-    /// <summary>The smallest weight that there is.</summary>
+    /// <summary>The smallest weight that there is; and a policy under which a processor where only they run counts as free for whoever wakes up.</summary>
     private const long Least = 2;
 
     /// <summary>
@@ -113,7 +113,7 @@ internal sealed class Flooders(Installation installation, string gateway) : IAsy
                 Image = installation.Images["wordpress"],
                 Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [Label] = installation.Name },
                 User = "33:33",
-                Entrypoint = ["php", "-r", Program, "--"],
+                Entrypoint = ["chrt", "--idle", "0", "php", "-r", Program, "--"],
                 Cmd = [what, host, "/", .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))],
                 HostConfig = new HostConfig
                 {

@@ -15,7 +15,7 @@ internal sealed record JobByHand(string Script)
     public IReadOnlyList<SecretReference> Secrets { get; init; } = [];
     public long Memory { get; init; } = 512L << 20;
 
-    /// <summary>True for one that steps back where a site wants the processor, by the weight that the panel's own jobs of that kind get.</summary>
+    /// <summary>True for one that steps back where a site wants the processor, by the weight and the policy that the panel's own jobs of that kind get.</summary>
     public bool StepsBack { get; init; }
 
     /// <summary>Runs it to its end and removes it.</summary>
@@ -43,6 +43,7 @@ internal sealed record JobByHand(string Script)
                         Image = installation.Images["toolbox"],
                         Labels = labels,
                         Args = ["bash", "-euo", "pipefail", "-c", Script],
+                        Env = StepsBack ? ["HP_STEPS_BACK=yes"] : [],
                         User = "0:0",
                         Mounts = [.. Mounts, new Mount { Type = MountType.Tmpfs, Target = "/tmp" }],
                         Secrets = Secrets,
@@ -113,7 +114,7 @@ internal sealed record JobByHand(string Script)
                 if (stepsBack && task.Status.ContainerStatus?.ContainerId is { Length: > 0 } container)
                 {
                     stepsBack = false;
-                    await docker.Containers.UpdateAsync(container, new ContainerUpdateRequest { CpuShares = 64 }, bound.Token);
+                    await docker.Containers.UpdateAsync(container, new ContainerUpdateRequest { CpuShares = 2 }, bound.Token);
                 }
             }
 

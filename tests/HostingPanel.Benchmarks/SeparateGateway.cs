@@ -7,11 +7,11 @@ using HostingPanel.Docker;
 namespace HostingPanel.Benchmarks;
 
 /// <summary>
-/// A gateway of the benchmark's own, whose files no worker looks after, and one site behind it: another HAProxy, which answers by itself.
+/// A gateway of the benchmark's own, whose files no worker looks after, and behind it one site under many names: another HAProxy, which answers
+/// by itself.
 /// </summary>
 internal sealed class SeparateGateway : IAsyncDisposable
 {
-    public const string Upstream = "hpt-site-web";
     private const string Site = """
         defaults
             mode http
@@ -35,12 +35,20 @@ internal sealed class SeparateGateway : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public IPEndPoint End { get; private set; } = new(IPAddress.None, 0);
 
-    public static async Task<SeparateGateway> StartAsync(Installation installation, CancellationToken cancellationToken)
+    /// <summary>Starts both.</summary>
+    /// <param name="installation">Whose image it is.</param>
+    /// <param name="upstreams">The names of the sites in the engine's DNS: as of sites that run, each is known there.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<SeparateGateway> StartAsync(
+        Installation installation,
+        IReadOnlyList<string> upstreams,
+        CancellationToken cancellationToken
+    )
     {
         var gateway = new SeparateGateway(installation.Docker);
         try
         {
-            await gateway.StartAsync(installation.Images["gateway"], cancellationToken);
+            await gateway.StartAsync(installation.Images["gateway"], upstreams, cancellationToken);
             return gateway;
         }
         catch
@@ -68,7 +76,7 @@ internal sealed class SeparateGateway : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(string image, CancellationToken cancellationToken)
+    private async Task StartAsync(string image, IReadOnlyList<string> upstreams, CancellationToken cancellationToken)
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["hpt.run"] = _name };
         await _docker.Networks.CreateAsync(
@@ -95,7 +103,7 @@ internal sealed class SeparateGateway : IAsyncDisposable
                 {
                     EndpointsConfig = new Dictionary<string, EndpointSettings>(StringComparer.Ordinal)
                     {
-                        [_name] = new EndpointSettings { Aliases = [Upstream] },
+                        [_name] = new EndpointSettings { Aliases = [.. upstreams] },
                     },
                 },
             },
@@ -109,7 +117,15 @@ internal sealed class SeparateGateway : IAsyncDisposable
                 Name = $"{_name}-gateway",
                 Image = image,
                 Labels = labels,
-                HostConfig = new HostConfig { NetworkMode = _name, Mounts = [new Mount { Source = _name, Target = "/gateway" }] },
+                // With what the stack gives the gateway: where it can't write that it is well, it would be asked five times a second.
+                HostConfig = new HostConfig
+                {
+                    NetworkMode = _name,
+                    ReadonlyRootfs = true,
+                    CapDrop = ["ALL"],
+                    Mounts = [new Mount { Source = _name, Target = "/gateway" }],
+                    Tmpfs = new Dictionary<string, string>(StringComparer.Ordinal) { ["/tmp"] = "", ["/run"] = "" },
+                },
             },
             cancellationToken
         );

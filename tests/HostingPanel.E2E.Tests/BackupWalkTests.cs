@@ -99,6 +99,14 @@ public sealed class BackupWalkTests(PanelFixture panel)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Drill of library" })).ToBeVisibleAsync(Soon);
         await ShowAsync(page, "drill-under-way");
         await Expect(page.GetByText("This backup is proved")).ToBeVisibleAsync(Later);
+        if (Environment.GetEnvironmentVariable("HP_E2E_DRILL_PICTURES") == "yes")
+        {
+            // It has come and is one, not only a place for it.
+            var picture = page.GetByRole(AriaRole.Img, new() { Name = "Picture of the front page of library" });
+            await picture.ScrollIntoViewIfNeededAsync();
+            await Expect(picture).ToHaveJSPropertyAsync("naturalWidth", 1280, new() { Timeout = Soon.Timeout });
+        }
+
         await ShowAsync(page, "drill-evidence");
         await page.GotoAsync(point);
         await Expect(page.GetByText("Proved", new() { Exact = true }).First).ToBeVisibleAsync(Soon);

@@ -47,27 +47,23 @@ public sealed class ClientWalkTests(PanelFixture panel)
         await LogInAsync(page);
         await BackUpAndCopyAsync(page);
         await LookAroundAsync(page);
+        await SwitchedOffAsync(page);
         await ForeignAsync(page);
         Assert.Empty(panel.Complaints);
     }
 
     /// <summary>An account with the administrator's password and none of their powers, who owns an organisation.</summary>
-    private static async Task NewOwnerAsync(string organisation, CancellationToken cancellationToken)
-    {
-        using var engine = new Engine();
-        var sql = $"""
+    private static Task NewOwnerAsync(string organisation, CancellationToken cancellationToken) =>
+        PanelFixture.SqlAsync(
+            $"""
             INSERT INTO accounts SELECT (jsonb_populate_record(known, jsonb_build_object('id', gen_random_uuid(), 'email', '{Owner}',
                 'normalized_email', '{Owner}', 'name', 'Olga Owner', 'role', null, 'security_stamp', gen_random_uuid()))).*
                 FROM accounts known WHERE known.normalized_email = '{PanelFixture.Email}';
             INSERT INTO memberships (account_id, organisation_id, role, since) SELECT account.id, organisation.id, 'Owner', now()
                 FROM accounts account, organisations organisation WHERE account.email = '{Owner}' AND organisation.slug = '{organisation}';
-            """;
-        await engine.RunAsync(
-            $"{PanelFixture.Installation}_postgres",
-            ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "/run/postgresql", "-U", "hostingpanel", "-d", "hostingpanel", "-c", sql],
+            """,
             cancellationToken
         );
-    }
 
     /// <summary>Once, into the site's own administration.</summary>
     private static async Task LogInAsync(IPage page)
@@ -127,6 +123,34 @@ public sealed class ClientWalkTests(PanelFixture panel)
         await navigation.GetByRole(AriaRole.Link, new() { Name = "Activity" }).ClickAsync();
         await Expect(page.GetByText("Olga Owner asked to back up garden.")).ToBeVisibleAsync(Soon);
         await ShowAsync(page, "11-activity");
+    }
+
+    /// <summary>A site that the panel has stopped, as its owner sees it and as the provider does.</summary>
+    private async Task SwitchedOffAsync(IPage page)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await PanelFixture.FinishAsync(await PanelFixture.Api().Sites.StopAsync("garden", cancellationToken: token));
+        await PanelFixture.SqlAsync(
+            """
+            UPDATE sites SET stopped_reason = 'It filled the disk: its organisation''s volumes take 2.3 GB, its plan allows 2 GB, and only 1.1 GB were free. '
+                || 'Delete what it does not need or give the organisation a bigger plan, then start it.' WHERE slug = 'garden'
+            """,
+            token
+        );
+        await PanelFixture.VisitAsync(page, "my/garden");
+        await ShowAsync(page, "12-switched-off-sites");
+        await PanelFixture.VisitAsync(page, "my/garden/sites/garden");
+        await Expect(page.GetByText("This site had to be switched off")).ToBeVisibleAsync(Soon);
+        await TouchableAsync(page);
+        await ShowAsync(page, "13-switched-off");
+
+        var provider = await panel.SignInAsync();
+        await Expect(provider.GetByText("Stopped by the panel").First).ToBeVisibleAsync(Soon);
+        await ShowAsync(provider, "14-stopped-by-the-panel-sites");
+        await PanelFixture.VisitAsync(provider, "sites/garden");
+        await Expect(provider.GetByText("The panel stopped this site").First).ToBeVisibleAsync(Soon);
+        await ShowAsync(provider, "15-stopped-by-the-panel");
+        await provider.CloseAsync();
     }
 
     /// <summary>What is another organisation's, and what is the provider's, does not exist.</summary>

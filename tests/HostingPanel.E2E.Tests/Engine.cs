@@ -131,6 +131,18 @@ internal sealed class Engine : IDisposable
         return said;
     }
 
+    /// <summary>Starts a program in the container of a service and leaves it alone; gives the engine's id of it.</summary>
+    public async Task<string> StartAsync(string service, IReadOnlyList<string> command, CancellationToken cancellationToken)
+    {
+        var container = (await RunningAsync(service, cancellationToken))[0];
+        var root = await RootAsync(cancellationToken);
+        using var made = await _http.PostAsJsonAsync($"{root}/containers/{container}/exec", new { Cmd = command }, cancellationToken);
+        var id = (string)(await made.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))!["Id"]!;
+        using var run = await _http.PostAsJsonAsync($"{root}/exec/{id}/start", new { Detach = true }, cancellationToken);
+        Assert.True(run.IsSuccessStatusCode, await run.Content.ReadAsStringAsync(cancellationToken));
+        return id;
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<string> RootAsync(CancellationToken cancellationToken)

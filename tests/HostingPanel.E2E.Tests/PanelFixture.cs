@@ -218,6 +218,17 @@ public sealed class PanelFixture : IAsyncLifetime
         await FinishAsync(accepted);
     }
 
+    /// <summary>Writes rows that nobody can make by hand.</summary>
+    public static async Task SqlAsync(string sql, CancellationToken cancellationToken)
+    {
+        using var engine = new Engine();
+        await engine.RunAsync(
+            $"{Installation}_postgres",
+            ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "/run/postgresql", "-U", "hostingpanel", "-d", "hostingpanel", "-c", sql],
+            cancellationToken
+        );
+    }
+
     /// <summary>Waits until an operation has succeeded.</summary>
     public static async Task FinishAsync(Accepted accepted)
     {

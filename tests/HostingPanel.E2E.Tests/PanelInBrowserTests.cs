@@ -66,6 +66,7 @@ public sealed class PanelInBrowserTests(PanelFixture panel)
         }
 
         await AddAuthorityAsync(page);
+        await CertificateWalk.WalkAsync(page, "shelter");
         await OtherPlanAsync(page);
         Assert.Empty(panel.Complaints);
     }
@@ -75,6 +76,10 @@ public sealed class PanelInBrowserTests(PanelFixture panel)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Add authority" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByText("ZeroSSL", new() { Exact = true }).ClickAsync();
+        await Assertions.Expect(dialog.GetByLabel("Key (HMAC)")).ToBeVisibleAsync();
+        await PanelFixture.CheckAsync(page);
+        await Screenshots.TakeAsync(page, "certificate-authority-binding");
         await dialog.GetByText("Another one").ClickAsync();
         await dialog.GetByLabel("Address of its ACME directory").FillAsync("http://ca.example.org");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Agree and add" }).ClickAsync();

@@ -8,6 +8,14 @@ namespace HostingPanel.Testing;
 /// <summary>Signs whatever it is asked for: a root, an intermediate, and certificates under it.</summary>
 internal sealed class FakeAuthority : IDisposable
 {
+    /// <summary>The directory of one that gives an account only with the right external account binding, and knows nobody from before.</summary>
+    public const string Bound = "https://bound.example.org/directory";
+
+    /// <summary>The right one.</summary>
+    public const string KeyId = "kid-1";
+
+    /// <summary>The right one, as base64url.</summary>
+    public const string BindingKey = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG4";
     private static readonly Lazy<FakeAuthority> Lazy = new(() => new FakeAuthority());
     private readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -55,6 +63,15 @@ internal sealed class FakeAuthority : IDisposable
         return new JobResult(0, ["{\"certificate\":\"" + Convert.ToBase64String(Encoding.ASCII.GetBytes(chain)) + "\"}"], []);
     }
 
+    /// <summary>What <c>hp-acme</c> does where a binding is wanted.</summary>
+    public JobResult Answer(ContainerDefinition container, ReadOnlyMemory<byte>? binding) =>
+        binding is not { } lines ? Refusal(3, "externalAccountRequired")
+        : Encoding.ASCII.GetString(lines.Span) != $"{KeyId}\n{BindingKey}\n" ? Refusal(4, "unauthorized")
+        // Where others could read it, it is as good as known.
+        : container.Environment.Values.Concat(container.Command ?? []).Any(text => text.Contains(BindingKey, StringComparison.Ordinal))
+            ? Refusal(4, "compromised")
+        : Answer(container);
+
     public void Dispose()
     {
         _root.Dispose();
@@ -62,6 +79,13 @@ internal sealed class FakeAuthority : IDisposable
         _rootKey.Dispose();
         _key.Dispose();
     }
+
+    private static JobResult Refusal(int exitCode, string type) =>
+        new(
+            exitCode,
+            [],
+            [$"acme: error: 403 :: POST :: https://bound.example.org/new :: urn:ietf:params:acme:error:{type} :: who are you?"]
+        );
 
     private string Sign(CertificateRequest request, DateTimeOffset from, DateTimeOffset until)
     {

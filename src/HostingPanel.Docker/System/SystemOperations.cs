@@ -8,6 +8,7 @@ namespace HostingPanel.Docker;
 /// <summary>The engine itself.</summary>
 public sealed class SystemOperations
 {
+    private static readonly TimeSpan BusyInterval = TimeSpan.FromMilliseconds(500);
     private readonly EngineTransport _transport;
 
     internal SystemOperations(EngineTransport transport) => _transport = transport;
@@ -24,12 +25,31 @@ public sealed class SystemOperations
         _transport.ReadAsync(new EngineRequest(HttpMethod.Get, "info"), DockerJsonContext.Default.SystemInfo, cancellationToken);
 
     /// <summary>What takes disk space. Walks every volume, so it can take minutes on a large machine.</summary>
-    public Task<DiskUsage> DiskUsageAsync(CancellationToken cancellationToken) =>
-        _transport.ReadUnboundedAsync(
-            new EngineRequest(HttpMethod.Get, "system/df"),
-            DockerJsonContext.Default.DiskUsage,
-            cancellationToken
-        );
+    public Task<DiskUsage> DiskUsageAsync(CancellationToken cancellationToken) => DiskUsageAsync(type: null, cancellationToken);
+
+    /// <summary>What the volumes take, with <see cref="VolumeResponse.UsageData"/>. Engines before API 1.42 look at everything else, too.</summary>
+    public async Task<IReadOnlyList<VolumeResponse>> VolumeUsageAsync(CancellationToken cancellationToken) =>
+        (await DiskUsageAsync("volume", cancellationToken)).Volumes;
+
+    private async Task<DiskUsage> DiskUsageAsync(string? type, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _transport.ReadUnboundedAsync(
+                    new EngineRequest(HttpMethod.Get, "system/df").Query("type", type),
+                    DockerJsonContext.Default.DiskUsage,
+                    cancellationToken
+                );
+            }
+            catch (DockerApiException busy) when (busy.Message.Contains("already running", StringComparison.OrdinalIgnoreCase))
+            {
+                // Older engines look for one caller at a time, and refuse the others.
+                await Task.Delay(BusyInterval, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>
     /// What happens in the engine, as it happens, until the token is cancelled. Without <paramref name="until"/> the stream ends only with an

@@ -62,7 +62,11 @@ internal static class DrillContract
             [.. evidence.Phases.Select(phase => new Client.RestoreDrillPhase(phase.Name, phase.Title, phase.Duration.TotalSeconds))],
             evidence.PageStatus,
             evidence.PageTitle,
-            evidence.Page
+            evidence.Page,
+            evidence.Picture is { } picture
+                ? new Client.RestoreDrillPicture(picture.MediaType, picture.Width, picture.Height, picture.Bytes)
+                : null,
+            evidence.PictureGone
         );
 
     public static Client.SiteRecovery ToContract(this SiteRecovery recovery) =>

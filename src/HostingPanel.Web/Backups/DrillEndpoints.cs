@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using HostingPanel.Backups.Drills;
 using HostingPanel.Web.Api;
+using HostingPanel.Web.Backups.Drills;
 using HostingPanel.Web.Operations;
 using HostingPanel.Web.Security;
 using Microsoft.AspNetCore.Mvc;
@@ -28,7 +29,8 @@ internal static class DrillEndpoints
             .Describe<Client.Page<Client.RestoreDrill>>(
                 "listRestoreDrills",
                 "Drills of a site's restore points, the newest first",
-                description: "Those of a site that was purged are listed by the slug that it had. `restorePoint` leaves only those of one."
+                description: "Those of a site that was purged are listed by the slug that it had. `restorePoint` leaves only those of one. Old "
+                    + "ones are removed, but never the last that passed, of the site or of a restore point that is there."
             );
         group
             .MapGet("/drills/{id:guid}", GetAsync)
@@ -36,6 +38,16 @@ internal static class DrillEndpoints
                 "getRestoreDrill",
                 "A drill with its evidence",
                 description: "Each check with its figures, how long each step took, and the front page as it came: a stranger's text."
+            );
+        group
+            .MapGet("/drills/{id:guid}/picture", PictureAsync)
+            .Describe<Stream>(
+                "getRestoreDrillPicture",
+                "The picture of a drill's front page",
+                description: "As a visitor's browser showed it: `image/png`, or `image/webp` where that is what was small enough. 404 "
+                    + "`picture-removed` for one that was made and is too old by now, and else `picture-not-found`; then the check `picture` of the "
+                    + "drill says why.",
+                contentType: "image/png"
             );
         group
             .MapGet("/recovery", RecoveryAsync)
@@ -82,6 +94,15 @@ internal static class DrillEndpoints
         Guid id,
         CancellationToken cancellationToken
     ) => (await drills.GetAsync(user.ToActor(), slug, id, cancellationToken)).ToResult(DrillContract.ToContract);
+
+    private static async Task<IResult> PictureAsync(
+        ClaimsPrincipal user,
+        DrillService drills,
+        HttpContext http,
+        string slug,
+        Guid id,
+        CancellationToken cancellationToken
+    ) => (await drills.GetPictureAsync(user.ToActor(), slug, id, cancellationToken)).ToResult(file => DrillPictureRoute.Show(http, file));
 
     private static async Task<IResult> RecoveryAsync(
         ClaimsPrincipal user,

@@ -25,11 +25,20 @@ internal static class AuthorityEndpoints
                 "Ask an authority for certificates",
                 StatusCodes.Status201Created,
                 description: "By ACME (RFC 8555). The first one is the default; from then on every public host name that is served gets a certificate by "
-                    + "itself. With `roots` it is one of one's own, which certifies any name. Adding it says yes to its terms of service."
+                    + "itself. With `roots` it is one of one's own, which certifies any name. With `binding` it is told whose the panel's account is (RFC 8555, section 7.3.4); the key is sealed for the worker and "
+                    + "never shown again. Adding it says yes to its terms of service."
             );
         group
             .MapPost("/{id:guid}/default", MakeDefaultAsync)
             .Describe<Client.CertificateAuthority>("makeDefaultCertificateAuthority", "Ask this one where nothing else is said");
+        group
+            .MapPut("/{id:guid}/binding", BindAsync)
+            .Describe<Client.CertificateAuthority>(
+                "bindCertificateAuthority",
+                "Tell it whose the panel's account is",
+                description: "External account binding (RFC 8555, section 7.3.4). It takes the place of what was set before; names that were refused for want of it "
+                    + "are asked for in the next minute. The key is sealed for the worker and never shown again."
+            );
         group
             .MapDelete("/{id:guid}", RemoveAsync)
             .Describe(
@@ -66,7 +75,14 @@ internal static class AuthorityEndpoints
         (
             await service.AddAsync(
                 user.ToActor(),
-                new NewCertificateAuthority(request.Name, request.Directory, request.Email, request.Roots, request.Default ?? false),
+                new NewCertificateAuthority(
+                    request.Name,
+                    request.Directory,
+                    request.Email,
+                    request.Roots,
+                    request.Default ?? false,
+                    request.Binding?.ToCommand()
+                ),
                 idempotencyKey,
                 cancellationToken
             )
@@ -79,6 +95,17 @@ internal static class AuthorityEndpoints
         [FromHeader(Name = PanelApi.IdempotencyKey)] string? idempotencyKey,
         CancellationToken cancellationToken
     ) => (await service.MakeDefaultAsync(user.ToActor(), id, idempotencyKey, cancellationToken)).ToResult(CertificateContract.ToContract);
+
+    private static async Task<IResult> BindAsync(
+        ClaimsPrincipal user,
+        AuthorityService service,
+        Guid id,
+        Client.AccountBindingRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        (await service.SetBindingAsync(user.ToActor(), id, request.ToCommand(), cancellationToken)).ToResult(
+            CertificateContract.ToContract
+        );
 
     private static async Task<IResult> RemoveAsync(
         ClaimsPrincipal user,

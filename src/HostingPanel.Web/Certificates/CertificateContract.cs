@@ -33,8 +33,11 @@ internal static class CertificateContract
             view.IsPrivate,
             view.Certificates,
             view.PausedUntil,
-            view.PausedWhy
+            view.PausedWhy,
+            view.BindingKeyId
         );
+
+    public static AccountBinding ToCommand(this Client.AccountBindingRequest request) => new(request.KeyId, request.Key);
 
     public static Client.DnsAccount ToContract(this DnsAccountView view) => new(view.Id, view.Provider, view.Zones, view.CreatedAt);
 

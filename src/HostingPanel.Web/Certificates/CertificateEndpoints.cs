@@ -12,12 +12,25 @@ internal static class CertificateEndpoints
 {
     public static void MapCertificates(this IEndpointRouteBuilder api)
     {
-        api.MapGroup("/certificates")
-            .WithTags("Certificates")
-            .MapGet("/", ListAsync)
+        var all = api.MapGroup("/certificates").WithTags("Certificates");
+        all.MapGet("/", ListAsync)
             .Describe<Client.Page<Client.Certificate>>(
                 "listCertificates",
                 "The certificates of all host names, those that need somebody first"
+            );
+        all.MapPut("/panel", UploadForPanelAsync)
+            .Describe<Client.Accepted>(
+                "uploadPanelCertificate",
+                "Serve the panel's own name with a certificate of one's own",
+                StatusCodes.Status202Accepted,
+                description: "As for the name of a site."
+            );
+        all.MapDelete("/panel", ForgetForPanelAsync)
+            .Describe<Client.Accepted>(
+                "forgetPanelCertificate",
+                "Take the uploaded certificate of the panel's own name away",
+                StatusCodes.Status202Accepted,
+                description: "An authority is asked, where one certifies the name; until then the panel's self-signed one is served."
             );
         var site = api.MapGroup("/sites/{slug}").WithTags("Certificates");
         site.MapGet("/certificates", ListOfSiteAsync)
@@ -43,12 +56,29 @@ internal static class CertificateEndpoints
                 "askForCertificate",
                 "Ask an authority for a new certificate at once",
                 StatusCodes.Status202Accepted,
-                description: "While one is being asked for, that operation is the answer. `authority` says who is asked from now on."
+                description: "While one is being asked for, that operation is the answer. `authority` says who is asked from now on; not "
+                    + "while another is being asked (`certificate-being-asked-for`)."
             );
     }
 
     private static async Task<IResult> ListAsync(ClaimsPrincipal user, CertificateService service, CancellationToken cancellationToken) =>
         (await service.ListAsync(user.ToActor(), cancellationToken)).ToResult(list => list.ToPage(CertificateContract.ToContract));
+
+    private static async Task<IResult> UploadForPanelAsync(
+        ClaimsPrincipal user,
+        PanelCertificate service,
+        Client.UploadCertificateRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        (await service.UploadAsync(user.ToActor(), new UploadedCertificate(request.Certificate, request.Key), cancellationToken)).ToResult(
+            operation => OperationContract.Accepted(operation)
+        );
+
+    private static async Task<IResult> ForgetForPanelAsync(
+        ClaimsPrincipal user,
+        PanelCertificate service,
+        CancellationToken cancellationToken
+    ) => (await service.ForgetAsync(user.ToActor(), cancellationToken)).ToResult(operation => OperationContract.Accepted(operation));
 
     private static async Task<IResult> ListOfSiteAsync(
         ClaimsPrincipal user,

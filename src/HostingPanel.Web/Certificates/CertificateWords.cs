@@ -32,6 +32,26 @@ internal static class CertificateWords
             _ => throw new InvalidOperationException($"There are no words for a certificate that is {certificate.State}."),
         };
 
+    /// <summary>What an authority is to a host name.</summary>
+    public static string Of(AuthorityChoice choice) =>
+        (choice.IsAsked, choice.IsDefault) switch
+        {
+            (true, true) => "Asked now, and where nothing else is said.",
+            (true, false) => "Asked now.",
+            (false, true) => "Asked where nothing else is said.",
+            (false, false) => string.Empty,
+        };
+
+    /// <summary>What happens when another authority is chosen for a host name.</summary>
+    public static IReadOnlyList<string> Choose(CertificateView certificate, string authority) =>
+        [
+            $"{authority} is asked for a new certificate of {certificate.Host} at once, and for each one after it.",
+            certificate.State is CertificateState.Good or CertificateState.RunningOut
+                ? $"The present one, of {certificate.Issuer}, stays until the new one is there; also when {authority} refuses."
+                : "Until it is there visitors get the panel's self-signed one, of which browsers warn.",
+            "No other host name changes.",
+        ];
+
     public static Confirmation Forget(CertificateView certificate) =>
         new(
             $"Take the certificate of {certificate.Host} away?",

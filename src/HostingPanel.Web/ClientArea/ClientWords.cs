@@ -18,6 +18,7 @@ internal static class ClientWords
             { State: SiteState.Trashed } => (Tone.Warn, "In the trash"),
             { State: SiteState.Running, Trouble: not null } => (Tone.Warn, "Online, with trouble"),
             { State: SiteState.Running } => (Tone.Ok, "Online"),
+            { State: SiteState.Stopped, StoppedReason: not null } => (Tone.Warn, "Had to be switched off"),
             { State: SiteState.Stopped } => (Tone.Off, "Switched off"),
             _ => throw new InvalidOperationException($"State {site.State} has no word."),
         };

@@ -49,16 +49,5 @@ internal static class Phrases
     public static string Cpus(decimal cpus) => $"{cpus.ToString("0.##", English)} CPU{(cpus == 1 ? "" : "s")}";
 
     /// <summary>Such as “980 B”, “4.2 MB”.</summary>
-    public static string Bytes(long bytes)
-    {
-        string[] units = ["B", "KB", "MB", "GB", "TB"];
-        double amount = bytes;
-        var unit = 0;
-        for (; amount >= 1000 && unit < units.Length - 1; unit++)
-        {
-            amount /= 1024;
-        }
-
-        return unit == 0 ? $"{bytes} B" : string.Create(English, $"{amount:0.#} {units[unit]}");
-    }
+    public static string Bytes(long bytes) => ByteText.Of(bytes);
 }

@@ -73,7 +73,8 @@ internal static class EngineEndpoints
             view.EngineCalls,
             view.Sites,
             view.Problem is { } problem ? new Client.Reason(problem.Code, problem.Message) : null,
-            view.ProblemSince
+            view.ProblemSince,
+            view.Disk is { } disk ? new Client.EngineDisk(disk.FreeBytes, disk.DangerBytes, disk.IsInDanger) : null
         );
 
     private static Client.UnownedThing ToContract(UnownedView view) =>

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using HostingPanel.Persistence;
 using HostingPanel.Web.Audit;
 using HostingPanel.Web.Backups.Browsing;
+using HostingPanel.Web.Backups.Drills;
 using HostingPanel.Web.ClientArea;
 using HostingPanel.Web.Security;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -49,6 +50,7 @@ internal static class PanelUi
         app.MapGet("/", (ClaimsPrincipal user) => Results.LocalRedirect(ClientPlace.StartOf(user.ToActor())));
         app.MapAuditFile();
         app.MapDownloads();
+        app.MapDrillPictures();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

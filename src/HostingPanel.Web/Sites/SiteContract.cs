@@ -24,7 +24,8 @@ internal static class SiteContract
             view.AdminLinkExpiresAt,
             view.ActiveOperation is { } active ? new Client.ActiveOperation(active.Id, active.Kind, active.Title) : null,
             view.Trouble is { } trouble ? new Client.SiteTrouble(trouble.Code, trouble.Message, trouble.Since, trouble.NextTryAt) : null,
-            view.HandsOff is { } handsOff ? new Client.HandsOff(handsOff.Reason, handsOff.By, handsOff.Since, handsOff.Until) : null
+            view.HandsOff is { } handsOff ? new Client.HandsOff(handsOff.Reason, handsOff.By, handsOff.Since, handsOff.Until) : null,
+            view.StoppedReason
         );
 
     /// <summary>As an entry of a list: without the administrator's link, which is a secret and goes only where it is asked for.</summary>
@@ -43,8 +44,13 @@ internal static class SiteContract
             view.ObservedAt,
             view.Reason is { } reason ? new Client.Reason(reason.Code, reason.Message) : null,
             view.Reason?.Since,
-            view.RestsUntil
+            view.RestsUntil,
+            ToContract(view.Limits),
+            ToContract(view.RunsWith)
         );
+
+    private static Client.ServiceLimits? ToContract(ServiceLimitsView? limits) =>
+        limits is null ? null : new Client.ServiceLimits(limits.Cpus, limits.MemoryBytes, limits.Pids);
 
     private static Client.SiteState ToContract(SiteState state) =>
         state switch

@@ -28,13 +28,14 @@ internal sealed class GatewayFiles(IOptions<GatewayOptions> options)
     /// <summary>Puts the configuration in place for the gateway's next reload or start.</summary>
     public async Task WriteAsync(HaproxyConfiguration configuration, CancellationToken cancellationToken)
     {
-        // The map and the others first: at no moment does a configuration name a file that is not there.
-        foreach (var (name, content) in configuration.Files.Contents.Where(file => !File.Exists(PathOf(file.Key))))
+        // The map and the others first: at no moment does a configuration name a file that is not there. Each is named by its content, so
+        // one that is there is right.
+        var others = configuration.Files.Contents.Append(KeyValuePair.Create(configuration.MapFile, configuration.Map));
+        foreach (var (name, content) in others.Where(file => !File.Exists(PathOf(file.Key))))
         {
             await WriteAsync(name, content, cancellationToken);
         }
 
-        await WriteAsync(configuration.MapFile, configuration.Map, cancellationToken);
         await WriteAsync(Current, configuration.Text, cancellationToken);
     }
 

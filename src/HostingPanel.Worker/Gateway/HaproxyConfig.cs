@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using HostingPanel.Platform;
@@ -19,6 +20,27 @@ internal sealed record PanelRoute(string Host, string GatewayKey)
     public IReadOnlyList<string> SharedAddresses { get; init; } = [];
 }
 
+/// <summary>A configuration that only lacks what the certificates' files are told by.</summary>
+/// <param name="Text">The file <c>haproxy.cfg</c>, without the stamp of the certificates and without its mark.</param>
+/// <param name="Map">See <see cref="HaproxyConfiguration.Map"/>.</param>
+/// <param name="MapFile">See <see cref="HaproxyConfiguration.MapFile"/>.</param>
+/// <param name="Files">See <see cref="HaproxyConfiguration.Files"/>.</param>
+internal sealed record HaproxyDraft(string Text, string Map, string MapFile, HaproxyFiles Files)
+{
+    /// <summary>What <see cref="HaproxyConfiguration.Mark"/> takes the place of.</summary>
+    public const string NoMark = "hp-0000000000000000";
+
+    /// <summary>The whole of it.</summary>
+    /// <param name="certificates">Changes when a certificate does, so that the gateway loads it.</param>
+    public HaproxyConfiguration With(string certificates)
+    {
+        // Both stand in the first lines, the stamp before the mark; the mark is made from the text that it stands in.
+        var stamped = HaproxyConfig.Put(Text, HaproxyTemplate.NoStamp, certificates);
+        var mark = $"hp-{HaproxyConfig.Hash(stamped)}";
+        return new HaproxyConfiguration(HaproxyConfig.Put(stamped, NoMark, mark), Map, MapFile, mark, Files);
+    }
+}
+
 /// <summary>A rendered configuration.</summary>
 /// <param name="Text">The file <c>haproxy.cfg</c>.</param>
 /// <param name="Map">
@@ -35,14 +57,11 @@ internal static class HaproxyConfig
     /// <summary>The response header that names one of the gateway's own pages. A site can't send it.</summary>
     public const string PageHeader = "X-HP-Page";
 
-    private const string NoMark = "hp-0000000000000000";
-
     /// <summary>The configuration for these routes.</summary>
     /// <param name="routes">The sites.</param>
     /// <param name="panel">The panel.</param>
-    /// <param name="certificates">Changes when a certificate does, so that the gateway loads it.</param>
     /// <exception cref="PlatformException"><c>gateway-route-invalid</c>: something may not stand in a configuration, or a host name has two owners.</exception>
-    public static HaproxyConfiguration Render(IReadOnlyList<Route> routes, PanelRoute panel, string certificates)
+    public static HaproxyDraft Render(IReadOnlyList<Route> routes, PanelRoute panel)
     {
         GatewayRules.Check(panel);
         foreach (var route in routes)
@@ -60,15 +79,30 @@ internal static class HaproxyConfig
         var mapFile = $"hosts-{Hash(map)}.map";
         var files = new HaproxyFiles();
         var shared = files.AddList(panel.SharedAddresses);
-        var text = new StringBuilder(HaproxyTemplate.Head(mapFile, certificates, panel, shared));
+        var text = new StringBuilder(HaproxyTemplate.Head(mapFile, panel, shared));
+        var shields = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var route in sorted.Where(route => route.Mode == RouteMode.Serve))
         {
-            text.Append(new HaproxySite(route, files, panel.HttpsPort).Render(BackendOf(route)));
+            var site = new HaproxySite(route, files, panel.HttpsPort);
+            var rules = site.Shield();
+            if (!shields.TryGetValue(rules, out var shield))
+            {
+                shield = $"shield-{Hash(rules)}";
+                shields.Add(rules, shield);
+                text.Append(CultureInfo.InvariantCulture, $"\ndefaults {shield} from sites\n{rules}");
+            }
+
+            text.Append(site.Render(BackendOf(route), shield));
         }
 
-        // The mark stands in the text that it is made from, so it is put in last.
-        var mark = $"hp-{Hash(text.ToString())}";
-        return new HaproxyConfiguration(text.Replace(NoMark, mark).ToString(), map, mapFile, mark, files);
+        return new HaproxyDraft(text.ToString(), map, mapFile, files);
+    }
+
+    /// <summary>Puts a value in the one place that was kept for it.</summary>
+    internal static string Put(string text, string place, string value)
+    {
+        var at = text.IndexOf(place, StringComparison.Ordinal);
+        return string.Concat(text.AsSpan(0, at), value, text.AsSpan(at + place.Length));
     }
 
     private static string Map(List<Route> routes, PanelRoute panel)
@@ -98,5 +132,5 @@ internal static class HaproxyConfig
             _ => throw GatewayRules.Refuse("a route's mode is unknown"),
         };
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 }

@@ -54,9 +54,8 @@ internal sealed partial class HaproxyGateway(
             SharedAddresses = await SharedAsync(cancellationToken),
         };
         // Nothing that was refused is written, names of files included.
-        HaproxyConfig.Render(routes, panel, string.Empty);
-        var stamp = await certificates.EnsureAsync(routes, panel, trust, cancellationToken);
-        var configuration = HaproxyConfig.Render(routes, panel, stamp);
+        var draft = HaproxyConfig.Render(routes, panel);
+        var configuration = draft.With(await certificates.EnsureAsync(routes, panel, trust, cancellationToken));
         if (await files.AreCurrentAsync(configuration, cancellationToken) && await RunsAsync(configuration, cancellationToken))
         {
             return;

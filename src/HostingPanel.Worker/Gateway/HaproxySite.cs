@@ -5,51 +5,74 @@ using HostingPanel.Platform;
 namespace HostingPanel.Worker.Gateway;
 
 /// <summary>
-/// What the gateway asks and counts before a site gets a request: the rules of its back end. The order of the reasons is that of their
-/// weight, the last one that is true counts; what follows them all acts on it.
+/// What the gateway asks and counts before a site gets a request. The order of the reasons is that of their weight, the last one that is
+/// true counts; what follows them all acts on it.
 /// </summary>
 /// <remarks>
+/// The rules name no site, so that sites with the same settings share one text of them (<see cref="Shield"/>): HAProxy reads it once, which is
+/// most of what a reload takes. HAProxy runs them before the back end's own. Only what is the site's own stands in its back end
+/// (<see cref="Render"/>): its table, its login, its list of redirects, its key, its server.
 /// Each site has a table of its own for its visitors' addresses, so that a flood of addresses at one drives none out of another's; an
 /// entry takes some 200 bytes and only while there is one. Counters of an address: 0 its pages, 1 its expensive requests, 2 its refused
-/// pages. Who is <c>free</c> (the panel's probes, and addresses behind which are many) is counted and limited by none of them.
+/// pages; the rate of its connections is that of its requests, for each is tracked anew. Who is <c>free</c> (the panel's probes, and addresses behind which are many) is counted and limited by none of them.
 /// </remarks>
 internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort)
 {
     private const string Refused = "{ var(txn.refused) -m found }";
     private const string Probe = "{ var(txn.probe) -m bool }";
     private const string Static = "{ var(txn.static) -m bool }";
+    private const string Slug = "%[var(txn.route),bytes(5)]";
 
     /// <summary>So many requests in ten seconds of an address that is shut out are told so.</summary>
     private const int AnsweredPerTenSeconds = 100;
     private readonly StringBuilder _text = new();
     private readonly SiteTraffic _traffic = route.Traffic;
 
-    /// <summary>The list of users, if there is one, and the back end; without its server.</summary>
-    public string Render(string name)
+    /// <summary>The rules that are the same for every site with these settings: what follows the first line of a section <c>defaults</c>.</summary>
+    public string Shield()
     {
+        _text.Clear();
+        Add($"timeout server {(long)route.Timeout.TotalMilliseconds}ms");
+        Add($"timeout queue {_traffic.QueueSeconds}s");
+        Add("http-request set-header Host %[var(txn.host)] if { var(txn.port) -m int 0 }");
+        Add("http-request set-header Host %[var(txn.host)]:%[var(txn.port)] unless { var(txn.port) -m int 0 }");
+        Count();
+        Judge();
+        Refuse();
+        Prefer();
+        Answer();
+        return _text.ToString();
+    }
+
+    /// <summary>The list of users, if there is one, and the back end.</summary>
+    /// <param name="name">The back end's.</param>
+    /// <param name="shield">The section that has the rules of <see cref="Shield"/>.</param>
+    public string Render(string name, string shield)
+    {
+        _text.Clear();
         if (_traffic.Login is { } login)
         {
             _text.Append(CultureInfo.InvariantCulture, $"\nuserlist {name}\n    user {login.User} password {login.Hash}\n");
         }
 
-        _text.Append(CultureInfo.InvariantCulture, $"\nbackend {name} from sites\n");
-        Add($"timeout server {(long)route.Timeout.TotalMilliseconds}ms");
-        Add($"timeout queue {_traffic.QueueSeconds}s");
+        _text.Append(CultureInfo.InvariantCulture, $"\nbackend {name} from {shield}\n");
         // Longer than anybody is shut out, or it would be forgotten.
         Add(
-            $"stick-table type ipv6 size 10k expire {Math.Max(10, _traffic.BanMinutes + 1)}m peers gateway store gpt(1),gpc(3),gpc_rate(3,1m),http_req_rate(10s)"
+            $"stick-table type ipv6 size 10k expire {Math.Max(10, _traffic.BanMinutes + 1)}m peers gateway store gpt(1),gpc(3),gpc_rate(3,1m),conn_rate(10s)"
         );
-        Count();
-        Judge();
-        Refuse();
-        Lead();
-        Answer(name);
+        // Both know their back end only here, and come before the rules of the shield.
+        Add("tcp-request content track-sc0 src,ipmask(32,64) unless { var(txn.free) -m bool }");
+        Add("tcp-request content set-var(txn.queued) queue");
+        Lead(name);
+        Add($"http-request set-header X-HP-Gateway-Key {route.GatewayKey}");
+        // The address is the name too, for what is known of a server by its name (its last port, say) is taken over by a reload.
+        var server = string.Create(CultureInfo.InvariantCulture, $"{route.Upstream}:{route.Port}");
+        Add($"server {server} {server} maxconn {Math.Min(route.MaxConnections, _traffic.MaxConcurrent)}");
         return _text.ToString();
     }
 
     private void Count()
     {
-        Add("http-request track-sc0 src,ipmask(32,64) unless { var(txn.free) -m bool }");
         Add($"http-request sc-inc-gpc(0,0) unless {Static}");
         var paths = _traffic.ExpensivePaths.Where(path => path[0] == '/').ToList();
         if (paths.Count > 0)
@@ -65,7 +88,7 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
         Add("http-request sc-inc-gpc(1,0) if { var(txn.expensive) -m bool }");
         if (_traffic.PagesAtOnce > 0)
         {
-            Add($"http-request set-var-fmt(txn.who) \"{route.Slug}|%[src,ipmask(32,64)]\" unless {{ var(txn.free) -m bool }} || {Static}");
+            Add($"http-request set-var-fmt(txn.who) \"{Slug}|%[src,ipmask(32,64)]\" unless {{ var(txn.free) -m bool }} || {Static}");
             Add("http-request track-sc1 var(txn.who) table pages if { var(txn.who) -m found }");
         }
     }
@@ -74,11 +97,11 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
     {
         // A page's many pictures come at once and are served in no time, and who has few pages under way is served before a flood: they may
         // wait in a longer queue.
-        Because("queue", $"{{ queue ge {_traffic.QueueLength * 4} }} !{Probe}");
+        Because("queue", $"{{ var(txn.queued) -m int ge {_traffic.QueueLength * 4} }} !{Probe}");
         var many = _traffic.PagesAtOnce > 0 ? " { sc_conn_cur(1) gt 2 }" : "";
-        Because("queue", $"{{ queue ge {_traffic.QueueLength} }} !{Static} !{Probe}{many}");
+        Because("queue", $"{{ var(txn.queued) -m int ge {_traffic.QueueLength} }} !{Static} !{Probe}{many}");
         BecauseOf("at-once", _traffic.PagesAtOnce, "sc_conn_cur(1)");
-        BecauseOf("requests", _traffic.RequestsPerTenSeconds, "sc_http_req_rate(0)");
+        BecauseOf("requests", _traffic.RequestsPerTenSeconds, "sc_conn_rate(0)");
         BecauseOf("pages", _traffic.PagesPerMinute, "sc_gpc_rate(0,0)", $" !{Static}");
         BecauseOf("expensive", _traffic.ExpensivePerMinute, "sc_gpc_rate(1,0)", " { var(txn.expensive) -m bool }");
         if (_traffic.Login is not null)
@@ -113,7 +136,7 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
         {
             // All of a kind together: they come from many addresses.
             Add(
-                $"http-request set-var-fmt(txn.kind) \"{route.Slug}|%[var(txn.crawler)]\" if {{ var(txn.crawler) -m str {slowed} }} !{Static} !{Probe}"
+                $"http-request set-var-fmt(txn.kind) \"{Slug}|%[var(txn.crawler)]\" if {{ var(txn.crawler) -m str {slowed} }} !{Static} !{Probe}"
             );
             Add("http-request track-sc4 var(txn.kind) table crawlers if { var(txn.kind) -m found }");
             Because("crawler", $"{{ sc_http_req_rate(4) gt {_traffic.CrawlerPagesPerMinute} }} !{{ path /robots.txt }}");
@@ -134,7 +157,7 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
     private void Refuse()
     {
         // Counted for the panel to read: by site, reason and address.
-        Add($"http-request set-var-fmt(txn.refusal) \"{route.Slug}|%[var(txn.refused)]|%[src]\" if {Refused}");
+        Add($"http-request set-var-fmt(txn.refusal) \"{Slug}|%[var(txn.refused)]|%[src]\" if {Refused}");
         Add($"http-request track-sc3 var(txn.refusal) table refusals if {Refused}");
         Add($"http-request sc-inc-gpc0(3) if {Refused}");
         // The first few of each address, then one of fifty: a flood would fill the disk with what is counted anyway.
@@ -148,7 +171,7 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
             );
             // Who is told so and comes all the same, ten times a second, gets no more answers: hung up on, it needs a connection for each, and of
             // those an address has few a second. To answer a flood costs the machine more than to have none of it.
-            Add($"http-request reject if {{ var(txn.refused) -m str banned }} {{ sc_http_req_rate(0) gt {AnsweredPerTenSeconds} }}");
+            Add($"http-request reject if {{ var(txn.refused) -m str banned }} {{ sc_conn_rate(0) gt {AnsweredPerTenSeconds} }}");
             Deny("banned", 429, "too-many", _traffic.BanMinutes * 60);
         }
 
@@ -160,7 +183,7 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
         Deny(null, 429, "too-many", 60);
     }
 
-    private void Lead()
+    private void Prefer()
     {
         // Of those who wait, who has the fewest pages under way is next: a visitor goes before a flood from a few addresses.
         Add($"http-request set-priority-class int(-1000) if {Probe}");
@@ -170,10 +193,13 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
             var port = httpsPort == 443 ? "" : string.Create(CultureInfo.InvariantCulture, $":{httpsPort}");
             Add($"http-request redirect code 301 location https://%[var(txn.host)]{port}%[pathq] if !{{ ssl_fc }} !{Probe}");
         }
+    }
 
+    private void Lead(string name)
+    {
         if (_traffic.Login is not null)
         {
-            Login();
+            Login(name);
         }
 
         if (_traffic.InMaintenance)
@@ -189,9 +215,9 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
         }
     }
 
-    private void Login()
+    private void Login(string name)
     {
-        Add($"http-request set-var(txn.in) bool(true) if {{ http_auth(site-{route.Slug}) }}");
+        Add($"http-request set-var(txn.in) bool(true) if {{ http_auth({name}) }}");
         Add("http-request sc-inc-gpc(1,0) if { req.hdr(authorization) -m found } !{ var(txn.in) -m bool }");
         Add($"http-request auth realm \"This site\" unless {{ var(txn.in) -m bool }} || {Probe}");
         // The site has logins of its own, and would take this one for one of them.
@@ -216,8 +242,10 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
         Add("http-request redirect code 302 location %[var(txn.to)] if { var(txn.move) -m beg 302 }");
     }
 
-    private void Answer(string name)
+    private void Answer()
     {
+        // What is the gateway's to say no site says.
+        Add("http-response del-header X-HP- -m beg");
         if (_traffic.HstsDays > 0)
         {
             Add($"http-after-response set-header Strict-Transport-Security max-age={_traffic.HstsDays * 24L * 3600} if {{ ssl_fc }}");
@@ -230,11 +258,6 @@ internal sealed class HaproxySite(Route route, HaproxyFiles files, int httpsPort
                 "compression type text/html text/plain text/css text/xml text/javascript application/javascript application/json application/xml application/rss+xml image/svg+xml"
             );
         }
-
-        Add($"http-request set-header X-HP-Gateway-Key {route.GatewayKey}");
-        // The address is the name too, for what is known of a server by its name (its last port, say) is taken over by a reload.
-        var server = string.Create(CultureInfo.InvariantCulture, $"{route.Upstream}:{route.Port}");
-        Add($"server {server} {server} maxconn {Math.Min(route.MaxConnections, _traffic.MaxConcurrent)}");
     }
 
     private void Because(string reason, string when) => Add($"http-request set-var(txn.refused) str({reason}) if {when}");

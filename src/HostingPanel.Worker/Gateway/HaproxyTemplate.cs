@@ -11,6 +11,9 @@ internal static class HaproxyTemplate
     /// <summary>In the map, in front of the name that visitors are sent to. No back end is called so.</summary>
     public const string SendsTo = "to:";
 
+    /// <summary>Stands for what changes with each certificate, until that is known.</summary>
+    public const string NoStamp = "----------------";
+
     private const string Html = "content-type \"text/html; charset=utf-8\" hdr Cache-Control no-store";
 
     /// <summary>An answer of the gateway's own.</summary>
@@ -38,9 +41,9 @@ internal static class HaproxyTemplate
                 """;
 
     /// <summary>Everything but the sites' back ends.</summary>
-    public static string Head(string mapFile, string certificates, PanelRoute panel, string shared) =>
+    public static string Head(string mapFile, PanelRoute panel, string shared) =>
         $$"""
-            # Written by the panel's worker; a change by hand is overwritten. Certificates: {{certificates}}
+            # Written by the panel's worker; a change by hand is overwritten. Certificates: {{NoStamp}}
             global
                 description hp-0000000000000000
                 log stdout format raw local0 info
@@ -112,9 +115,6 @@ internal static class HaproxyTemplate
                 http-error status 504 {{Html}} hdr Retry-After 5 hdr {{HaproxyConfig.PageHeader}} unavailable file {{Pages}}/unavailable.html
                 # A body that trickles in would hold one of the site's few workers: what fits into the buffer is waited for here.
                 option http-buffer-request
-                http-request set-header Host %[var(txn.host)] if { var(txn.port) -m int 0 }
-                http-request set-header Host %[var(txn.host)]:%[var(txn.port)] unless { var(txn.port) -m int 0 }
-                http-response del-header X-HP- -m beg
 
             frontend public from base
                 bind :80

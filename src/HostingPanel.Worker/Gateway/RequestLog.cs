@@ -3,73 +3,141 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text.Json;
+using HostingPanel.Operations;
 using HostingPanel.Platform;
 
 namespace HostingPanel.Worker.Gateway;
 
 /// <summary>
-/// Takes what the gateway tells of each request: lines of JSON over a socket in the volume that both share. HAProxy keeps some megabytes of
-/// them while nobody listens, and waits for nobody.
+/// Takes what the gateway tells of each request: lines of JSON over a socket in the volume that both share. Only the worker at work has it; one
+/// that stands by listens to nothing. HAProxy keeps some megabytes of them while nobody listens, and waits for nobody.
 /// </summary>
-internal sealed partial class RequestLog(GatewayFiles files, IVisitLog visits, ILogger<RequestLog> logger) : BackgroundService
+internal sealed partial class RequestLog(
+    GatewayFiles files,
+    IVisitLog visits,
+    IWorkerLease worker,
+    IHostApplicationLifetime lifetime,
+    ILogger<RequestLog> logger
+) : BackgroundService
 {
     /// <summary>The socket's name in the volume.</summary>
     public const string SocketName = "requests.sock";
     private const int MaxLine = 16 * 1024;
     private const string EndedInQueue = "sQ";
     private const string SitePrefix = "site-";
+
+    /// <summary>How often it looks whether it is still this worker's turn.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For writing down the last that was counted.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        // At the first word of an end, not when its turn has come among the services that stop: what was counted must be written in time.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        while (!stopping.IsCancellationRequested)
         {
+            var wait = Glance;
             try
             {
-                await ListenAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
+                if (worker.IsHeld)
+                {
+                    await ListenAsync(stopping.Token);
+                }
             }
             catch (Exception failure) when (failure is SocketException or IOException or UnauthorizedAccessException)
             {
                 LogFailed(failure.Message);
+                wait = RetryInterval;
             }
 
-            await Task.Delay(RetryInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    /// <summary>Listens until the worker stops or it is another one's turn, and has what was counted written down.</summary>
+    private async Task ListenAsync(CancellationToken stopping)
     {
-        var path = files.PathOf(SocketName);
-        File.Delete(path);
-        using var door = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        door.Bind(new UnixDomainSocketEndPoint(path));
-        if (!OperatingSystem.IsWindows())
-        {
-            // The gateway's group, which the directory hands on, connects; nobody else comes past the directory.
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
-        }
-
-        door.Listen(8);
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var door = Open();
+        var watch = EndWithTurnAsync(turn);
         var readers = new List<Task>();
         try
         {
             while (true)
             {
-                var caller = await door.AcceptAsync(cancellationToken);
+                var caller = await door.AcceptAsync(turn.Token);
                 readers.RemoveAll(reader => reader.IsCompleted);
-                // An old process of the gateway, before a reload, tells of its last requests beside the new one.
-                readers.Add(ReadAsync(caller, cancellationToken));
+                // The process of the gateway that a reload made; the one before closes its way out as soon as it is told to stop.
+                readers.Add(ReadAsync(caller, turn.Token));
             }
+        }
+        catch (OperationCanceledException) when (turn.IsCancellationRequested)
+        {
+            // Below.
         }
         finally
         {
-            await Task.WhenAll(readers);
+            await turn.CancelAsync();
+            // Who has only just knocked may have told something already.
+            while (door.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            {
+                readers.Add(ReadAsync(await door.AcceptAsync(CancellationToken.None), turn.Token));
+            }
+
+            await Task.WhenAll([watch, .. readers]);
+            using var bound = new CancellationTokenSource(Patience);
+            await visits.SettleAsync(bound.Token);
         }
+    }
+
+    /// <summary>
+    /// The socket, in the place of the one before. It is made under a name of its own: a worker whose turn is over takes away what it has made
+    /// when it closes, and must not take the next one's.
+    /// </summary>
+    private Socket Open()
+    {
+        foreach (var left in Directory.EnumerateFiles(files.PathOf("."), $"{SocketName}.*"))
+        {
+            File.Delete(left);
+        }
+
+        var (path, own) = (files.PathOf(SocketName), files.PathOf($"{SocketName}.{Guid.CreateVersion7():N}"));
+        var door = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            door.Bind(new UnixDomainSocketEndPoint(own));
+            if (!OperatingSystem.IsWindows())
+            {
+                // The gateway's group, which the directory hands on, connects; nobody else comes past the directory.
+                File.SetUnixFileMode(
+                    own,
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
+                );
+            }
+
+            door.Listen(8);
+            File.Move(own, path, overwrite: true);
+            return door;
+        }
+        catch
+        {
+            door.Dispose();
+            throw;
+        }
+    }
+
+    private async Task EndWithTurnAsync(CancellationTokenSource turn)
+    {
+        while (worker.IsHeld && !turn.IsCancellationRequested)
+        {
+            await Task.Delay(Glance, turn.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await turn.CancelAsync();
     }
 
     private async Task ReadAsync(Socket caller, CancellationToken cancellationToken)
@@ -77,11 +145,21 @@ internal sealed partial class RequestLog(GatewayFiles files, IVisitLog visits, I
         try
         {
             await using var stream = new NetworkStream(caller, ownsSocket: true);
-            await ReadAsync(PipeReader.Create(stream), cancellationToken);
+            var reader = PipeReader.Create(stream);
+            try
+            {
+                await ReadAsync(reader, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                // From here on HAProxy keeps what it has; what it has told already is there to its end.
+                caller.Shutdown(SocketShutdown.Receive);
+                await ReadAsync(reader, CancellationToken.None);
+            }
         }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
-            // It went away, or the worker stops.
+            // It went away.
         }
     }
 

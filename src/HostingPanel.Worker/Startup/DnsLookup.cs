@@ -11,6 +11,9 @@ internal sealed class DnsLookup : IDnsLookup
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private readonly LookupClient _client;
 
+    /// <summary>Where a zone's name servers listen.</summary>
+    internal int ZonePort { get; init; } = 53;
+
     public DnsLookup()
         : this(new LookupClientOptions()) { }
 
@@ -18,16 +21,7 @@ internal sealed class DnsLookup : IDnsLookup
     public DnsLookup(params IPEndPoint[] servers)
         : this(new LookupClientOptions(servers)) { }
 
-    private DnsLookup(LookupClientOptions options)
-    {
-        options.Timeout = Timeout;
-        options.Retries = 1;
-        // Somebody has just changed an entry, and presses a button to see it.
-        options.UseCache = false;
-        options.ThrowDnsErrors = false;
-        options.ContinueOnDnsError = true;
-        _client = new LookupClient(options);
-    }
+    private DnsLookup(LookupClientOptions options) => _client = ClientOf(options);
 
     public async Task<DnsFinding> FindAddressesAsync(string host, CancellationToken cancellationToken)
     {
@@ -38,6 +32,52 @@ internal sealed class DnsLookup : IDnsLookup
 
     public Task<DnsFinding> FindTextsAsync(string name, CancellationToken cancellationToken) =>
         AskAsync(name, QueryType.TXT, cancellationToken);
+
+    public async Task<bool> CanSeeZoneAsync(string zone, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var servers = (await _client.QueryAsync($"{zone}.", QueryType.NS, cancellationToken: cancellationToken))
+                .Answers.NsRecords()
+                .ToList();
+            var answers = await Task.WhenAll(
+                servers.Select(server => IsAnsweredByAsync(zone, server.NSDName.Value.TrimEnd('.'), cancellationToken))
+            );
+            return answers.Length > 0 && Array.TrueForAll(answers, answer => answer);
+        }
+        catch (Exception failure) when (failure is DnsResponseException or SocketException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> IsAnsweredByAsync(string zone, string server, CancellationToken cancellationToken)
+    {
+        var addresses = (await FindAddressesAsync(server, cancellationToken)).Values;
+        if (addresses.Count == 0)
+        {
+            return false;
+        }
+
+        // The first that answers is enough: many machines have no way to IPv6.
+        var options = new LookupClientOptions([.. addresses.Select(address => new IPEndPoint(IPAddress.Parse(address), ZonePort))])
+        {
+            Recursion = false,
+        };
+        var told = await ClientOf(options).QueryAsync($"{zone}.", QueryType.SOA, cancellationToken: cancellationToken);
+        return told.Header.HasAuthorityAnswer && told.Answers.SoaRecords().Any();
+    }
+
+    private static LookupClient ClientOf(LookupClientOptions options)
+    {
+        options.Timeout = Timeout;
+        options.Retries = 1;
+        // Somebody has just changed an entry, and presses a button to see it.
+        options.UseCache = false;
+        options.ThrowDnsErrors = false;
+        options.ContinueOnDnsError = true;
+        return new LookupClient(options);
+    }
 
     private async Task<DnsFinding> AskAsync(string name, QueryType type, CancellationToken cancellationToken)
     {

@@ -103,7 +103,7 @@ internal sealed class SpecBuilder(string installation, string nodeId, string? to
             Mode = ServiceMode.JobOnce(),
             EndpointSpec = new EndpointSpec { Mode = EndpointMode.Dnsrr },
             TaskTemplate = Task(
-                    job.Container,
+                    job.StepsBack ? SteppingBack(job.Container) : job.Container,
                     secretIds,
                     new Dictionary<string, string>(labels, StringComparer.Ordinal),
                     new RestartPolicy { Condition = RestartCondition.None },
@@ -113,6 +113,13 @@ internal sealed class SpecBuilder(string installation, string nodeId, string? to
                 .WithoutHealthCheck(),
         };
     }
+
+    /// <summary>The images' entry point gives it the policy for idle programs, see docker/images/base; the engine has no word for that.</summary>
+    private static ContainerDefinition SteppingBack(ContainerDefinition container) =>
+        container with
+        {
+            Environment = new Dictionary<string, string>(container.Environment, StringComparer.Ordinal) { ["HP_STEPS_BACK"] = "yes" },
+        };
 
     private TaskSpec Task(
         ContainerDefinition container,

@@ -16,10 +16,11 @@ internal sealed class SwarmJobs(
 )
 {
     /// <summary>
-    /// The processor's weight of a job that steps back; a site's containers have 1024. Being nice counts among the processes of one
-    /// container only, and a swarm's services have no word for the weight, so that the container is told itself.
+    /// The processor's weight of a job that steps back, the smallest that there is; a site's containers have 1024. Being nice counts among
+    /// the processes of one container only, and a swarm's services have no word for the weight, so that the container is told itself. The
+    /// policy for idle programs comes with its spec (<see cref="SpecBuilder"/>).
     /// </summary>
-    private const int SmallWeight = 64;
+    private const int SmallWeight = 2;
     private const int KeptLines = 200;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(30);

@@ -203,7 +203,8 @@ internal sealed class SwarmPlatform : ISwarm, IDisposable
 
     public void Dispose() => _builders.Dispose();
 
-    private static async Task TranslateAsync(Func<Task> act)
+    /// <summary>Does something, and makes what the engine says amiss a <see cref="PlatformException"/>.</summary>
+    internal static async Task TranslateAsync(Func<Task> act)
     {
         try
         {
@@ -231,6 +232,10 @@ internal sealed class SwarmPlatform : ISwarm, IDisposable
                 // An engine that has just started answers so until it has joined its own swarm again.
                 IsPassing = true,
             };
+        }
+        catch (DockerApiException failure) when (failure.Message.Contains("no space left on device", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new PlatformException("no-disk-space", $"The engine's disk is full. Make room first. ({failure.Message})", failure);
         }
         catch (DockerApiException failure)
         {

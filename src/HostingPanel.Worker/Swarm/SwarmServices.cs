@@ -128,10 +128,17 @@ internal sealed class SwarmServices(
         // them. A task that was still being prepared has no container yet, and may get one after the service went: both are waited for.
         while (await LeftoversAsync(name, cancellationToken) is { Any: true } leftovers)
         {
-            foreach (var ended in leftovers.Containers.Where(container => container.State is not ("running" or "restarting" or "removing")))
+            var isAllReaped = true;
+            foreach (var container in leftovers.Containers)
             {
                 // The engine keeps the container of a job that has ended, although the job has gone.
-                await ReapAsync(ended.Id, cancellationToken);
+                isAllReaped &=
+                    container.State is not ("running" or "restarting" or "removing") && await ReapAsync(container.Id, cancellationToken);
+            }
+
+            if (isAllReaped && !leftovers.AliveTasks)
+            {
+                return;
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);
@@ -212,15 +219,21 @@ internal sealed class SwarmServices(
         return found.FirstOrDefault(service => service.Spec.Name == name);
     }
 
-    private async Task ReapAsync(string container, CancellationToken cancellationToken)
+    /// <summary>False where the engine is at it itself, or it runs after all.</summary>
+    private async Task<bool> ReapAsync(string container, CancellationToken cancellationToken)
     {
         try
         {
             await docker.Containers.RemoveAsync(container, force: false, volumes: false, cancellationToken);
+            return true;
         }
-        catch (Exception failure) when (failure is DockerNotFoundException or DockerConflictException)
+        catch (DockerNotFoundException)
         {
-            // The engine is at it itself.
+            return true;
+        }
+        catch (DockerConflictException)
+        {
+            return false;
         }
     }
 

@@ -192,16 +192,13 @@ internal sealed class SwarmVolumes(DockerClient docker, VolumeMounts mounts, Swa
             foreach (var volume in volumes)
             {
                 // The entry of the directory itself gives the volume's root its owner and rights.
-                await writer.WriteEntryAsync(
-                    new PaxTarEntry(TarEntryType.Directory, $"{VolumeMounts.PathOf(volume)[1..]}/")
-                    {
-                        Uid = volume.Uid,
-                        Gid = volume.Gid,
-                        Mode = volume.Mode,
-                        ModificationTime = time.GetUtcNow(),
-                    },
-                    cancellationToken
-                );
+                await writer.WriteEntryAsync(DirectoryOf(volume, VolumeMounts.PathOf(volume)), cancellationToken);
+                if (volume.Directory is { } directory)
+                {
+                    await writer.WriteEntryAsync(DirectoryOf(volume, $"{VolumeMounts.PathOf(volume)}/{directory}"), cancellationToken);
+                }
+
+                // Last: a volume with its marker is whole.
                 await writer.WriteEntryAsync(MarkerOf(volume), cancellationToken);
             }
         }
@@ -209,6 +206,15 @@ internal sealed class SwarmVolumes(DockerClient docker, VolumeMounts mounts, Swa
         tar.Position = 0;
         return tar;
     }
+
+    private PaxTarEntry DirectoryOf(VolumeDefinition volume, string path) =>
+        new(TarEntryType.Directory, $"{path[1..]}/")
+        {
+            Uid = volume.Uid,
+            Gid = volume.Gid,
+            Mode = volume.Mode,
+            ModificationTime = time.GetUtcNow(),
+        };
 
     /// <summary>The marker file in an archive of the container's root.</summary>
     public PaxTarEntry MarkerOf(VolumeDefinition volume) =>

@@ -33,6 +33,7 @@ internal static class TaskFacts
             Running = running.Count,
             State = replicas == 0 ? "stopped" : Word(newest),
             RunningSince = replicas > 0 && running.Count >= replicas ? running.Max(task => task.Status.Timestamp) : null,
+            Limits = running is [var runs, ..] ? LimitsOf(runs.Spec.Resources?.Limits) : null,
             Node = newest?.NodeId is { } node ? nodes.GetValueOrDefault(node) : null,
             Reason =
                 replicas == 0 || running.Count >= replicas
@@ -46,6 +47,10 @@ internal static class TaskFacts
             ],
         };
     }
+
+    /// <summary>What a task's container was made with: not what its service is told by now.</summary>
+    private static ResourceLimits LimitsOf(ResourceLimit? limit) =>
+        new(limit?.MemoryBytes ?? 0, limit?.NanoCpus ?? 0, (int)(limit?.Pids ?? 0));
 
     /// <summary>Runs and is meant to.</summary>
     public static bool IsRunning(SwarmTask task) => task is { Status.State: TaskState.Running, DesiredState: TaskState.Running };

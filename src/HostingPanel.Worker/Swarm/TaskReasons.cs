@@ -12,6 +12,9 @@ internal static class TaskReasons
     /// <summary>What the images' entry point ends with when a volume is not the right one (EX_CONFIG of sysexits.h).</summary>
     private const int WrongVolumeExitCode = 78;
 
+    /// <summary>What a database server ends with when it can't write its first files (EX_CANTCREAT).</summary>
+    private const int NoRoomExitCode = 73;
+
     /// <summary>The engine's own words.</summary>
     private const string StartingEngine = "swarm is not active";
 
@@ -84,6 +87,10 @@ internal static class TaskReasons
             (WrongVolumeExitCode, _) => new(
                 "wrong-volume",
                 $"{service} refuses to start on its volumes or secrets (exit code 78); its log says which one."
+            ),
+            (NoRoomExitCode, _) => new(
+                "no-disk-space",
+                $"{service} could not write its first files (exit code 73), most likely because the disk of its volume is full; its log says more."
             ),
             (not 0 and var code, _) => new("ends-by-itself", $"The program of {service} ended with exit code {code}; its log says more."),
             _ => null,

@@ -32,6 +32,7 @@ public static class AccountServices
     {
         services.AddSingleton<AccountTidy>();
         services.AddHostedService(provider => provider.GetRequiredService<AccountTidy>());
+        services.AddSingleton<Notices>();
         services.AddSingleton<MailSender>();
         services.AddHostedService(provider => provider.GetRequiredService<MailSender>());
     }

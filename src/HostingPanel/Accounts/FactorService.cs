@@ -112,13 +112,8 @@ public sealed class FactorService(
         CancellationToken cancellationToken
     )
     {
-        if (OwnAccount.Check(actor) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } problem)
+        if (await OwnAccount.CheckProvedAsync(context, actor, time, cancellationToken) is { } problem)
         {
             return problem;
         }
@@ -146,13 +141,8 @@ public sealed class FactorService(
     /// <summary>Takes one's own authenticator app away. Refused: <c>proof-needed</c>, <c>second-factor-required</c>.</summary>
     public async Task<Outcome<Done>> RemoveCodesAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (OwnAccount.Check(actor) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } problem)
+        if (await OwnAccount.CheckProvedAsync(context, actor, time, cancellationToken) is { } problem)
         {
             return problem;
         }
@@ -174,13 +164,8 @@ public sealed class FactorService(
     /// <summary>Makes new recovery codes; those of before end. Refused: <c>proof-needed</c>, <c>no-second-factor</c>.</summary>
     public async Task<Outcome<RecoveryCodes>> NewRecoveryCodesAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (OwnAccount.Check(actor) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } problem)
+        if (await OwnAccount.CheckProvedAsync(context, actor, time, cancellationToken) is { } problem)
         {
             return problem;
         }

@@ -1,5 +1,6 @@
 using HostingPanel.Access;
 using HostingPanel.Audit;
+using HostingPanel.Persistence;
 
 namespace HostingPanel.Accounts;
 
@@ -17,4 +18,12 @@ internal static class OwnAccount
         actor.Refusals?.Add(actor, AuditActs.Access, "not-permitted", target: null, "own-account");
         return new Problem(ProblemKind.Forbidden, "not-permitted", $"{actor.Name} has no account of their own here.");
     }
+
+    /// <summary>The same for what asks for a fresh proof that it is they: <c>proof-needed</c>.</summary>
+    public static async Task<Problem?> CheckProvedAsync(
+        PanelDbContext context,
+        Actor actor,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) => Check(actor) ?? await FreshProof.CheckAsync(context, actor, time, cancellationToken);
 }

@@ -92,13 +92,8 @@ public sealed class PasskeyService(IDbContextFactory<PanelDbContext> contexts, T
         CancellationToken cancellationToken
     )
     {
-        if (OwnAccount.Check(actor) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } problem)
+        if (await OwnAccount.CheckProvedAsync(context, actor, time, cancellationToken) is { } problem)
         {
             return problem;
         }
@@ -116,13 +111,8 @@ public sealed class PasskeyService(IDbContextFactory<PanelDbContext> contexts, T
     /// <summary>Takes one away from one's own account. Refused: <c>proof-needed</c>, <c>passkey-not-found</c>, <c>second-factor-required</c>.</summary>
     public async Task<Outcome<Done>> RemoveAsync(Actor actor, byte[] credentialId, CancellationToken cancellationToken)
     {
-        if (OwnAccount.Check(actor) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } problem)
+        if (await OwnAccount.CheckProvedAsync(context, actor, time, cancellationToken) is { } problem)
         {
             return problem;
         }

@@ -22,13 +22,8 @@ public sealed class PasswordService(IDbContextFactory<PanelDbContext> contexts, 
     /// </summary>
     public async Task<Outcome<StartedSession>> ChangeAsync(Actor actor, string? password, Visit visit, CancellationToken cancellationToken)
     {
-        if (OwnAccount.Check(actor) is { } forbidden)
-        {
-            return forbidden;
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await FreshProof.CheckAsync(context, actor, time, cancellationToken) is { } problem)
+        if (await OwnAccount.CheckProvedAsync(context, actor, time, cancellationToken) is { } problem)
         {
             return problem;
         }

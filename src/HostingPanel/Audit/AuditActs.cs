@@ -106,6 +106,7 @@ public static class AuditActs
     internal const string RecoveryKitWrite = "panel.write-recovery-kit";
     internal const string RecoverySettle = "panel.settle-recovery";
     internal const string AuthorityAdd = "authority.add";
+    internal const string AuthorityBind = "authority.bind";
     internal const string AuthorityMakeDefault = "authority.make-default";
     internal const string AuthorityRemove = "authority.remove";
     internal const string DnsAccountAdd = "authority.add-dns-account";

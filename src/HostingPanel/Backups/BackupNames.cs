@@ -1,4 +1,5 @@
 using System.Globalization;
+using HostingPanel.Platform;
 
 namespace HostingPanel.Backups;
 
@@ -7,7 +8,8 @@ internal sealed class BackupNames(PanelOptions options)
 {
     /// <summary>Where the jobs see the dumps and the manifest.</summary>
     public const string Scratch = "/scratch";
-    public const string Dumps = $"{Scratch}/databases";
+    private const string DumpsDirectory = "databases";
+    public const string Dumps = $"{Scratch}/{DumpsDirectory}";
     public const string Manifest = $"{Scratch}/manifest.json";
     public const string Signature = $"{Scratch}/manifest.json.hmac";
 
@@ -34,6 +36,24 @@ internal sealed class BackupNames(PanelOptions options)
 
     /// <summary>The volume in which an operation puts together, or unpacks, what is no volume of the site.</summary>
     public string ScratchVolume(string shortId, Guid operationId) => $"{options.Installation}-{shortId}-scratch-{Short(operationId)}";
+
+    /// <summary>That volume, which belongs to nobody that has files elsewhere.</summary>
+    public VolumeDefinition ScratchOf(string shortId, Guid operationId, Ownership owner) =>
+        new(
+            ScratchVolume(shortId, operationId),
+            operationId,
+            DatabaseTool.Nobody.Uid,
+            DatabaseTool.Nobody.Gid,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            owner
+        );
+
+    /// <summary>The same with the directory that dumps come into.</summary>
+    public VolumeDefinition DumpScratchOf(string shortId, Guid operationId, Ownership owner) =>
+        ScratchOf(shortId, operationId, owner) with
+        {
+            Directory = DumpsDirectory,
+        };
 
     /// <summary>A secret that lives as long as the operation.</summary>
     public string Secret(string shortId, string name, Guid operationId, int index) =>

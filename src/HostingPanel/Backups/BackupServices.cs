@@ -128,6 +128,7 @@ internal static class BackupServices
         services.AddSingleton<CopyMaker>();
         services.AddSingleton<RestoreStore>();
         services.AddSingleton<RestoreFiles>();
+        services.AddSingleton<RestoreRoom>();
         services.AddSingleton<RestoreDatabases>();
         services.AddSingleton<RestoreSteps>();
         services.AddSingleton<InPlaceStore>();

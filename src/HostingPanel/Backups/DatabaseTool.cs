@@ -14,6 +14,7 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
 {
     /// <summary>Nobody's: it needs no right to any file but the passwords, which are given to it, and its own directory.</summary>
     public static readonly NumericUser Nobody = new(65534, 65534);
+    public const string LoadFailed = "load-failed";
     private static readonly ResourceLimits Limits = new(512L << 20, 1_000_000_000, 32);
     private readonly SiteNames _names = new(options.Value);
 
@@ -31,7 +32,10 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
     )
     {
         var result = await toolbox.RunAsync<object>(
-            Job(site, job, operationId, ["hp-dump", BackupNames.Dumps, server, .. databases], scratch, [SecretNames.BackupPassword]),
+            Job(site, job, operationId, ["hp-dump", BackupNames.Dumps, server, .. databases], scratch, [SecretNames.BackupPassword]) with
+            {
+                RunsBesideOthers = true,
+            },
             report: null,
             cancellationToken,
             progress
@@ -113,7 +117,7 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
         {
             return result.Error.Any(line => line.Contains("is not empty", StringComparison.Ordinal))
                 ? null
-                : throw new StepFailedException("load-failed", $"The databases could not be loaded: {JobLines.LastWords(result)}");
+                : throw new StepFailedException(LoadFailed, $"The databases could not be loaded: {JobLines.LastWords(result)}");
         }
 
         var rows = databases.ToDictionary(

@@ -87,35 +87,23 @@ public sealed class InPlaceService
     /// <param name="command">How.</param>
     /// <param name="idempotencyKey">Same key and same request: the same operation again.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task<Outcome<OperationView>> RestoreAsync(
+    public Task<Outcome<OperationView>> RestoreAsync(
         Actor actor,
         string slug,
         Guid id,
         RestoreSiteInPlace command,
         string? idempotencyKey,
         CancellationToken cancellationToken
-    )
-    {
-        if (
-            !(await _backups.FindAsync(actor, Permission.RestoreBackups, slug, id, cancellationToken)).TryGet(
-                out var point,
-                out var problem
-            )
-        )
-        {
-            return problem;
-        }
-
-        var queued = await _requests.QueueAsync(
+    ) =>
+        QueueAsync(
             actor,
-            context => SiteOfAsync(context, point.SiteId, slug, cancellationToken),
+            slug,
+            id,
             idempotencyKey,
             Idempotency.HashOf("restore-in-place", new { id, command }),
-            scope => InPlaceRequests.RestoreAsync(_planner, scope, point, command, cancellationToken),
+            (scope, point) => InPlaceRequests.RestoreAsync(_planner, scope, point, command, cancellationToken),
             cancellationToken
         );
-        return queued.TryGet(out var operation, out problem) ? OperationView.From(operation) : problem;
-    }
 
     /// <summary>
     /// Gives a site back what it had before a restore point was restored in place. Refused: <c>not-restored-in-place</c>,
@@ -126,34 +114,22 @@ public sealed class InPlaceService
     /// <param name="id">The restore point that was restored.</param>
     /// <param name="idempotencyKey">Same key and same request: the same operation again.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task<Outcome<OperationView>> UndoAsync(
+    public Task<Outcome<OperationView>> UndoAsync(
         Actor actor,
         string slug,
         Guid id,
         string? idempotencyKey,
         CancellationToken cancellationToken
-    )
-    {
-        if (
-            !(await _backups.FindAsync(actor, Permission.RestoreBackups, slug, id, cancellationToken)).TryGet(
-                out var point,
-                out var problem
-            )
-        )
-        {
-            return problem;
-        }
-
-        var queued = await _requests.QueueAsync(
+    ) =>
+        QueueAsync(
             actor,
-            context => SiteOfAsync(context, point.SiteId, slug, cancellationToken),
+            slug,
+            id,
             idempotencyKey,
             Idempotency.HashOf("undo-restore", id),
-            scope => InPlaceRequests.UndoAsync(scope, id, cancellationToken),
+            (scope, _) => InPlaceRequests.UndoAsync(scope, id, cancellationToken),
             cancellationToken
         );
-        return queued.TryGet(out var operation, out problem) ? OperationView.From(operation) : problem;
-    }
 
     /// <summary>The restores in place of a site, the newest first.</summary>
     public async Task<Outcome<Page<InPlaceRestoreView>>> ListAsync(
@@ -197,6 +173,38 @@ public sealed class InPlaceService
         }
 
         return Page<InPlaceRestoreView>.From(views, page.Limit, view => view.Id.ToString());
+    }
+
+    /// <summary>Queues what is done to the site of a restore point, where the actor may restore it.</summary>
+    private async Task<Outcome<OperationView>> QueueAsync(
+        Actor actor,
+        string slug,
+        Guid id,
+        string? idempotencyKey,
+        byte[] hash,
+        Func<VolumeRequests.Scope, RestorePoint, Task<Outcome<OperationRequest>>> prepare,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            !(await _backups.FindAsync(actor, Permission.RestoreBackups, slug, id, cancellationToken)).TryGet(
+                out var point,
+                out var problem
+            )
+        )
+        {
+            return problem;
+        }
+
+        var queued = await _requests.QueueAsync(
+            actor,
+            context => SiteOfAsync(context, point.SiteId, slug, cancellationToken),
+            idempotencyKey,
+            hash,
+            scope => prepare(scope, point),
+            cancellationToken
+        );
+        return queued.TryGet(out var operation, out problem) ? OperationView.From(operation) : problem;
     }
 
     private InPlaceRestoreView ViewOf(InPlaceRestore restore, Problem? undoRefusal) =>

@@ -90,9 +90,6 @@ internal sealed class ManifestWriter(
         return (text, signer.Sign(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>The directory that dumps come into, before anything is in it; as an archive.</summary>
-    public Stream ScratchTree(NumericUser owner) => Tar(tar => Directory(tar, BackupNames.Dumps, owner));
-
     /// <summary>The manifest, its signature and what reading back has to find, as an archive for the scratch volume.</summary>
     public Stream Files(string manifest, string signature, NumericUser owner) =>
         Files(manifest, signature, ExpectedSet.Of(manifest), owner);
@@ -121,17 +118,6 @@ internal sealed class ManifestWriter(
         stream.Position = 0;
         return stream;
     }
-
-    private void Directory(TarWriter tar, string path, NumericUser owner) =>
-        tar.WriteEntry(
-            new PaxTarEntry(TarEntryType.Directory, $"{Below(path)}/")
-            {
-                Uid = owner.Uid,
-                Gid = owner.Gid,
-                Mode = PrivateFile | UnixFileMode.UserExecute,
-                ModificationTime = time.GetUtcNow(),
-            }
-        );
 
     private void File(TarWriter tar, string path, string content, NumericUser owner) =>
         tar.WriteEntry(

@@ -13,6 +13,7 @@ internal static class ResticFaults
             "damaged" => "repository-damaged",
             "unreachable" => "target-unreachable",
             "target-full" => "target-full",
+            ResticTool.NoRoom => RestoreRoom.None,
             _ => "backup-failed",
         };
 }

@@ -54,6 +54,7 @@ internal sealed class ResticTool(Toolbox toolbox)
     public const string Locked = "locked";
     public const string RepositoryExists = "repository-exists";
     public const string Missing = "repository-missing";
+    public const string NoRoom = "no-room";
     private const string Failed = "failed";
     private static readonly ResourceLimits Limits = new(1024L << 20, 1_000_000_000, 64);
 

@@ -6,7 +6,7 @@ using HostingPanel.Platform;
 namespace HostingPanel.Backups;
 
 /// <summary>Loads the databases of a restore point into the new site's servers, and compares them.</summary>
-internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, ISwarm swarm)
+internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, RestoreRoom room, ISwarm swarm)
 {
     private static readonly TimeSpan ServiceTimeout = TimeSpan.FromMinutes(3);
 
@@ -49,7 +49,7 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
         // A life of the worker before this has begun, or even ended: nobody can tell what of it is there.
         await StartAnewAsync(work, cancellationToken);
         return await TryLoadAsync(work, cancellationToken)
-            ?? throw new StepFailedException("load-failed", "The databases could not be loaded: new ones are not empty.");
+            ?? throw new StepFailedException(DatabaseTool.LoadFailed, "The databases could not be loaded: new ones are not empty.");
     }
 
     private static string JobOf(int server) => string.Create(CultureInfo.InvariantCulture, $"load-{server}");
@@ -67,15 +67,7 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
         var all = new List<LoadedDatabase>();
         foreach (var (index, server) in work.Manifest.Databases.GroupBy(database => database.Service, StringComparer.Ordinal).Index())
         {
-            var loaded = await tool.LoadAsync(
-                work.Site,
-                work.HostOf(server.Key),
-                [.. server],
-                mount,
-                JobOf(index),
-                work.Operation.Id,
-                cancellationToken
-            );
+            var loaded = await LoadAsync(work, server.Key, [.. server], mount, JobOf(index), cancellationToken);
             if (loaded is null)
             {
                 return null;
@@ -85,6 +77,37 @@ internal sealed class RestoreDatabases(DatabaseTool tool, RestoreFiles files, IS
         }
 
         return all;
+    }
+
+    /// <summary>Loads what one server has; one that lacks the room for it is told from one that refuses what it is given.</summary>
+    private async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>>?> LoadAsync(
+        RestoreWork work,
+        string server,
+        IReadOnlyList<DumpedDatabase> dumps,
+        VolumeMount mount,
+        string job,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await room.WhileAsync(
+                token => tool.LoadAsync(work.Site, work.HostOf(server), dumps, mount, job, work.Operation.Id, token),
+                cancellationToken
+            );
+        }
+        catch (StepFailedException failure) when (failure.Code == DatabaseTool.LoadFailed)
+        {
+            if (await room.LackedByAsync(work.Server(server).Name, cancellationToken))
+            {
+                throw new StepFailedException(
+                    RestoreRoom.None,
+                    $"The engine's disk ran full while {server} loaded its databases. Make room first. ({failure.Message})"
+                );
+            }
+
+            throw;
+        }
     }
 
     private static List<TableDifference> DifferingIn(DumpedDatabase wanted, IReadOnlyDictionary<string, long> loaded) =>

@@ -14,7 +14,7 @@ internal sealed class RestoreFiles(
     RepositoryAccess access,
     ResticTool restic,
     FingerprintTool fingerprints,
-    ManifestWriter manifests,
+    RestoreRoom room,
     ISwarm swarm,
     IOptions<PanelOptions> options
 )
@@ -30,20 +30,12 @@ internal sealed class RestoreFiles(
 
     /// <summary>The volume that the dumps come into.</summary>
     public VolumeDefinition ScratchOf(RestoreWork work) =>
-        new(
-            _backups.ScratchVolume(work.Site.Site.ShortId, work.Operation.Id),
-            work.Operation.Id,
-            DatabaseTool.Nobody.Uid,
-            DatabaseTool.Nobody.Gid,
-            Private,
-            work.Site.Owner
-        );
+        _backups.DumpScratchOf(work.Site.Site.ShortId, work.Operation.Id, work.Site.Owner);
 
     public async Task FetchDumpsAsync(RestoreWork work, StepProgress progress, CancellationToken cancellationToken)
     {
         var scratch = ScratchOf(work);
         await EmptyAsync(work, "dumps", scratch, cancellationToken);
-        await swarm.FillVolumeAsync(scratch, manifests.ScratchTree(DatabaseTool.Nobody), cancellationToken);
         await FetchAsync(
             work,
             "dumps",
@@ -197,12 +189,17 @@ internal sealed class RestoreFiles(
             Volumes = [into],
             Capabilities = Rights,
         };
-        var result = await restic.RunAsync(run, known => ReportAsync(progress, known), cancellationToken, progress);
+        var result = await room.WhileAsync(
+            token => restic.RunAsync(run, known => ReportAsync(progress, known), token, progress),
+            cancellationToken
+        );
         if (!result.Succeeded)
         {
             throw new StepFailedException(
                 ResticFaults.CodeOf(result.Fault!),
-                $"{work.Target.Name} did not give back {path}: {result.Message}"
+                result.Fault == ResticTool.NoRoom
+                    ? $"The engine's disk ran full while {path} was fetched. Make room first. ({result.Message})"
+                    : $"{work.Target.Name} did not give back {path}: {result.Message}"
             );
         }
     }

@@ -38,10 +38,15 @@ internal sealed class SealingKeys(IDbContextFactory<PanelDbContext> contexts, IS
     }
 
     /// <summary>What somebody has closed for the worker; throws when it was changed or belongs to another context.</summary>
-    public async Task<byte[]> OpenAsync(byte[] box, string boxContext, CancellationToken cancellationToken)
+    public async Task<byte[]> OpenAsync(byte[] box, string boxContext, CancellationToken cancellationToken) =>
+        (await OpenerAsync(cancellationToken))(box, boxContext);
+
+    /// <summary>The same for many boxes, each with its context: the key is read once.</summary>
+    public async Task<Func<byte[], string, byte[]>> OpenerAsync(CancellationToken cancellationToken)
     {
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var key = await context.SealingKeys.AsNoTracking().SingleAsync(cancellationToken);
-        return CredentialBox.Open(protector.Unprotect(key.PrivateKey, PrivateKeyContext), box, boxContext);
+        var stored = await context.SealingKeys.AsNoTracking().SingleAsync(cancellationToken);
+        var key = protector.Unprotect(stored.PrivateKey, PrivateKeyContext);
+        return (box, boxContext) => CredentialBox.Open(key, box, boxContext);
     }
 }

@@ -15,7 +15,20 @@ namespace HostingPanel.Certificates;
 /// <param name="Chain">The certificate with its issuers, as PEM; null when it gave none.</param>
 /// <param name="Type">The last part of the error's URN (RFC 8555, section 6.7), such as <c>unauthorized</c>; null when it did not answer in its own words.</param>
 /// <param name="Detail">Its words.</param>
-internal sealed record AcmeAnswer(string? Chain, string? Type, string Detail);
+/// <param name="Matter">What it answered to.</param>
+internal sealed record AcmeAnswer(string? Chain, string? Type, string Detail, AcmeMatter Matter = AcmeMatter.Certificate);
+
+/// <summary>What an authority is asked for.</summary>
+internal enum AcmeMatter
+{
+    Certificate,
+
+    /// <summary>An account, without which it gives no certificate.</summary>
+    Account,
+
+    /// <summary>An account, by an external account binding.</summary>
+    Binding,
+}
 
 /// <summary>
 /// Runs <c>hp-acme</c> of the toolbox, which asks an authority by lego. A job has the account's key and a way out, and none to any site's network;
@@ -25,12 +38,14 @@ internal sealed partial class AcmeTool(
     ImageCatalogue images,
     AcmeAccounts accounts,
     CertificateStore store,
+    IDnsLookup lookup,
     ISwarm swarm,
     IOptions<PanelOptions> options
 )
 {
     private const string AccountSecret = "acme-account";
     private const string DnsSecret = "acme-dns";
+    private const string BindingSecret = "acme-binding";
     private const int Nobody = 65534;
     private static readonly ResourceLimits Limits = new(256L << 20, 500_000_000, 64);
 
@@ -63,10 +78,24 @@ internal sealed partial class AcmeTool(
             secrets.Add(new SecretMount(credentials, DnsSecret, Nobody, Nobody));
         }
 
+        if (await store.OpenAsync(authority, cancellationToken) is { } lines)
+        {
+            var binding = _names.Job(BindingSecret, id);
+            await swarm.EnsureSecretAsync(new SecretDefinition(binding, lines, owner), cancellationToken);
+            secrets.Add(new SecretMount(binding, BindingSecret, Nobody, Nobody));
+        }
+
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HP_REQUEST"] = RequestFor(host, key) };
         if (authority.Roots is { } roots)
         {
             environment["HP_ROOTS"] = roots;
+        }
+
+        List<string> command = ["hp-acme", authority.Directory, authority.Email, dns?.Provider ?? "http"];
+        if (authority.IsPrivate && dns?.ZoneOf(host) is { } zone && !await lookup.CanSeeZoneAsync(zone, cancellationToken))
+        {
+            // An authority of one's own knows zones that nobody here need know. Waiting for their servers to show the entry would be in vain.
+            command.Add("unseen");
         }
 
         var image = images.Resolve("toolbox");
@@ -83,7 +112,7 @@ internal sealed partial class AcmeTool(
                 Image = reference,
                 Owner = owner,
                 User = string.Create(CultureInfo.InvariantCulture, $"{Nobody}:{Nobody}"),
-                Command = ["hp-acme", authority.Directory, authority.Email, dns?.Provider ?? "http"],
+                Command = command,
                 Environment = environment,
                 Secrets = secrets,
                 Networks = [new NetworkAttachment(network.Name, [])],
@@ -103,6 +132,7 @@ internal sealed partial class AcmeTool(
     {
         await swarm.RemoveSecretAsync(_names.Job(AccountSecret, operationId), cancellationToken);
         await swarm.RemoveSecretAsync(_names.Job(DnsSecret, operationId), cancellationToken);
+        await swarm.RemoveSecretAsync(_names.Job(BindingSecret, operationId), cancellationToken);
     }
 
     /// <summary>A signing request (PKCS 10) for one name, as PEM.</summary>
@@ -125,12 +155,18 @@ internal sealed partial class AcmeTool(
             return new AcmeAnswer(Encoding.ASCII.GetString(Convert.FromBase64String(chain)), Type: null, string.Empty);
         }
 
+        var matter = result.ExitCode switch
+        {
+            3 => AcmeMatter.Account,
+            4 => AcmeMatter.Binding,
+            _ => AcmeMatter.Certificate,
+        };
         // lego: [host] acme: error: 403 :: POST :: https://… :: urn:ietf:params:acme:error:unauthorized :: words
         foreach (var line in result.Error.Where(line => !line.Contains("retry due to", StringComparison.Ordinal)).Reverse())
         {
             if (ErrorPattern().Match(line) is { Success: true } error)
             {
-                return new AcmeAnswer(Chain: null, error.Groups["type"].Value, Short(error.Groups["detail"].Value));
+                return new AcmeAnswer(Chain: null, error.Groups["type"].Value, Short(error.Groups["detail"].Value), matter);
             }
         }
 

@@ -13,7 +13,15 @@ namespace HostingPanel.Certificates;
 /// <param name="Email">Whom it writes to.</param>
 /// <param name="Roots">The roots by which its own address is trusted, as PEM, for an authority of one's own; null for one of the world.</param>
 /// <param name="IsDefault">True to ask it where nothing else is said.</param>
-public sealed record NewCertificateAuthority(string? Name, string? Directory, string? Email, string? Roots, bool IsDefault);
+/// <param name="Binding">By what it knows whose the panel's account is, for one that wants to; null for one that gives an account to everybody.</param>
+public sealed record NewCertificateAuthority(
+    string? Name,
+    string? Directory,
+    string? Email,
+    string? Roots,
+    bool IsDefault,
+    AccountBinding? Binding = null
+);
 
 /// <summary>An account at a DNS provider, by which names of its zones are validated.</summary>
 /// <param name="Provider">One of <see cref="DnsAccountService.Providers"/>.</param>
@@ -38,6 +46,11 @@ internal static partial class AuthorityRules
         errors.Add("directory", DirectoryFault(authority.Directory));
         errors.Add("email", SiteRules.EmailFault(authority.Email));
         errors.Add("roots", authority.Roots is null ? null : RootsFault(authority.Roots));
+        if (authority.Binding is { } binding)
+        {
+            AccountBindings.AddFaults(errors, binding, "binding.");
+        }
+
         return errors.ToProblem();
     }
 

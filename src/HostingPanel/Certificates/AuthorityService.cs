@@ -29,7 +29,7 @@ public sealed class AuthorityService
 
     /// <summary>
     /// Adds an authority; the first one is the default. What is due is asked for in the next minute. Refused: <c>invalid-request</c>, <c>authority-exists</c>,
-    /// <c>idempotency-key-reused</c>.
+    /// <c>worker-not-ready</c>, <c>idempotency-key-reused</c>.
     /// </summary>
     public async Task<Outcome<CertificateAuthorityView>> AddAsync(
         Actor actor,
@@ -78,6 +78,14 @@ public sealed class AuthorityService
             IsDefault = command.IsDefault || isFirst,
             CreatedAt = _time.GetStoredNow(),
         };
+        if (
+            command.Binding is { } binding
+            && await AccountBindings.SetAsync(context, authority, binding, cancellationToken) is { } notReady
+        )
+        {
+            return notReady;
+        }
+
         context.CertificateAuthorities.Add(authority);
         Idempotency.Remember(context, actor, idempotencyKey, hash, authority.Id, _time);
         AuditTrail.Add(context, actor, AuditActs.AuthorityAdd, TargetOf(authority));
@@ -135,6 +143,53 @@ public sealed class AuthorityService
         }
 
         Idempotency.Remember(context, actor, idempotencyKey, hash, id, _time);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (await FindAsync(context, id, cancellationToken))!;
+    }
+
+    /// <summary>
+    /// Tells an authority from now on whose the panel's account is; what it was told before is forgotten. Names that it gave nothing for want of this are
+    /// asked for in the next minute. An account that is there already needs none and stays as it is. Refused: <c>certificate-authority-not-found</c>,
+    /// <c>invalid-request</c>, <c>worker-not-ready</c>.
+    /// </summary>
+    public async Task<Outcome<CertificateAuthorityView>> SetBindingAsync(
+        Actor actor,
+        Guid id,
+        AccountBinding command,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.Check(actor, Permission.ManageSettings) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        if (await context.CertificateAuthorities.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } authority)
+        {
+            return Problem.NotFound("certificate-authority", id.ToString());
+        }
+
+        var errors = new FieldErrors();
+        AccountBindings.AddFaults(errors, command, path: string.Empty);
+        if ((errors.ToProblem() ?? await AccountBindings.SetAsync(context, authority, command, cancellationToken)) is { } refused)
+        {
+            return refused;
+        }
+
+        await context
+            .HostCertificates.Where(row =>
+                row.ProblemCode != null
+                && AccountBindings.Codes.Contains(row.ProblemCode)
+                && (row.AuthorityId == id || (row.AuthorityId == null && authority.IsDefault))
+            )
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.NotBeforeAttempt, (DateTimeOffset?)null).SetProperty(row => row.Attempts, 0),
+                cancellationToken
+            );
+        AuditTrail.Add(context, actor, AuditActs.AuthorityBind, TargetOf(authority));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (await FindAsync(context, id, cancellationToken))!;
@@ -205,7 +260,8 @@ public sealed class AuthorityService
                     && (certificate.AuthorityId == row.Id || (certificate.AuthorityId == null && row.IsDefault))
                 ),
                 row.PausedUntil,
-                row.PausedWhy
+                row.PausedWhy,
+                row.BindingKeyId
             ))
             .ToListAsync(cancellationToken);
 }

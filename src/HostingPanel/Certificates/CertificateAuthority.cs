@@ -20,6 +20,12 @@ internal sealed class CertificateAuthority
     /// <summary>The roots by which its own address is trusted, as PEM; null for those that everybody trusts. An authority of one's own has one.</summary>
     public string? Roots { get; init; }
 
+    /// <summary>The key id of the <see cref="AccountBinding"/> by which it gives an account; null when it is told none.</summary>
+    public string? BindingKeyId { get; set; }
+
+    /// <summary>The key that belongs to it, sealed for the worker.</summary>
+    public byte[]? BindingKey { get; set; }
+
     /// <summary>True for the one that is asked where nothing else is said; at most one.</summary>
     public bool IsDefault { get; set; }
 
@@ -32,6 +38,9 @@ internal sealed class CertificateAuthority
 
     /// <summary>True when it certifies names that the world does not know: an authority of one's own.</summary>
     public bool IsPrivate => Roots is not null;
+
+    /// <summary>The context of <see cref="BindingKey"/>.</summary>
+    public static string BindingContext(Guid id) => $"certificate-authority/{id:N}";
 }
 
 /// <summary>
@@ -56,10 +65,13 @@ internal sealed class DnsAccount
     public static string CredentialsContext(Guid id) => $"dns-account/{id:N}";
 
     /// <summary>True for a name, wildcard or not, in one of its zones.</summary>
-    public bool Covers(string host)
+    public bool Covers(string host) => ZoneOf(host) is not null;
+
+    /// <summary>Which of its zones a name is in, the narrowest of several; null for none.</summary>
+    public string? ZoneOf(string host)
     {
         var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
-        return Zones.Exists(zone => name == zone || name.EndsWith($".{zone}", StringComparison.Ordinal));
+        return Zones.Where(zone => name == zone || name.EndsWith($".{zone}", StringComparison.Ordinal)).MaxBy(zone => zone.Length);
     }
 }
 
@@ -92,6 +104,7 @@ internal sealed class CertificateAuthorityConfiguration
         builder.Property(authority => authority.Name).HasMaxLength(AuthorityRules.MaxNameLength);
         builder.Property(authority => authority.Directory).HasMaxLength(AuthorityRules.MaxAddressLength);
         builder.Property(authority => authority.Email).HasMaxLength(254);
+        builder.Property(authority => authority.BindingKeyId).HasMaxLength(AccountBindings.MaxKeyIdLength);
         builder.HasIndex(authority => authority.Name).IsUnique();
         builder.HasIndex(authority => authority.IsDefault, "ix_certificate_authorities_one_default").IsUnique().HasFilter("is_default");
     }

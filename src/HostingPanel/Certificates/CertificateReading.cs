@@ -13,6 +13,29 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
     public sealed record Known(string Host, Guid? SiteId, string? Site, Guid? OrganisationId, bool IsServed, HostCertificate? Certificate)
     {
         public Guid? OperationId { get; init; }
+
+        /// <summary>An operation about its certificate. It acts on no site: nothing of one waits for it.</summary>
+        public OperationRequest RequestOf(string kind, OperationPriority priority = OperationPriority.Person) =>
+            new(kind, SiteId: null, Host, priority, Arguments: new CertificateArguments(Host))
+            {
+                AboutSiteId = SiteId,
+                OrganisationId = OrganisationId,
+            };
+
+        /// <summary>The row of its certificate, to be changed; a new one where it has none.</summary>
+        public async Task<HostCertificate> RowAsync(PanelDbContext context, CancellationToken cancellationToken)
+        {
+            var row = await context.HostCertificates.SingleOrDefaultAsync(row => row.Host == Host, cancellationToken);
+            if (row is not null && row.SiteId != SiteId)
+            {
+                // What another owner of the name has left.
+                context.HostCertificates.Remove(row);
+                await context.SaveChangesAsync(cancellationToken);
+                row = null;
+            }
+
+            return row ?? context.HostCertificates.Add(new HostCertificate { Host = Host, SiteId = SiteId }).Entity;
+        }
     }
 
     /// <summary>The names of these sites, each with its certificate; in the order of the names.</summary>
@@ -100,9 +123,12 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
                 : authorities.FirstOrDefault(authority => authority.IsDefault)
         )
             is { } authority
-        && (authority.IsPrivate || CertificateNames.IsPublic(known.Host))
+        && Certifies(authority, known.Host)
             ? authority
             : null;
+
+    /// <summary>Whether an authority certifies such a name at all.</summary>
+    public static bool Certifies(CertificateAuthority authority, string host) => authority.IsPrivate || CertificateNames.IsPublic(host);
 
     /// <summary>When the next one is to be asked for; null when nobody asks by itself.</summary>
     public static DateTimeOffset? DueAt(Known known, CertificateAuthority? authority, DateTimeOffset now)
@@ -136,7 +162,7 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
             row?.NotAfter is null ? null : DueAt(known, authority, now),
             row?.Source == CertificateSource.Uploaded ? null : authority?.Name,
             row?.TriedAt,
-            row?.ProblemCode is null ? null : Latest(now, row.NotBeforeAttempt, authority?.PausedUntil),
+            row?.ProblemCode is null || DueAt(known, authority, now) is not { } next ? null : Latest(now, next),
             row?.ProblemCode,
             row?.Problem,
             known.OperationId
@@ -150,17 +176,9 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
         DateTimeOffset now
     )
     {
-        if (known.Certificate is { NotAfter: { } until, Issuer: var issuer } row && until > now)
+        if (known.Certificate is { NotAfter: { } until } held && until > now)
         {
-            var isLate = row.Source == CertificateSource.Uploaded ? until - now < CertificateTimes.Worry : row.ProblemCode is not null;
-            return !isLate
-                ? (CertificateState.Good, $"Certified by {issuer} until {until:yyyy-MM-dd}.")
-                : (
-                    CertificateState.RunningOut,
-                    row.Source == CertificateSource.Uploaded
-                        ? $"The uploaded certificate runs out on {until:yyyy-MM-dd}. Upload the next one, or take it away to have one from an authority."
-                        : $"It runs out on {until:yyyy-MM-dd}, and the next one could not be had: {row.Problem}"
-                );
+            return StateOf(known, held, until, authority, now);
         }
 
         var expired = known.Certificate?.NotAfter is { } past ? $"Its certificate has expired on {past:yyyy-MM-dd}. " : string.Empty;
@@ -185,6 +203,55 @@ internal sealed class CertificateReading(IOptions<PanelOptions> options, TimePro
                 CertificateState.None,
                 $"{expired}It has the panel's self-signed certificate: no authority of the world certifies such a name."
             ),
+        };
+    }
+
+    /// <summary>One that counts stands as its own life says: that asking for the next one has failed early takes nothing from it.</summary>
+    private static (CertificateState State, string Words) StateOf(
+        Known known,
+        HostCertificate held,
+        DateTimeOffset until,
+        CertificateAuthority? authority,
+        DateTimeOffset now
+    )
+    {
+        if (held.Source == CertificateSource.Uploaded)
+        {
+            return until - now >= CertificateTimes.Worry
+                ? (CertificateState.Good, $"Certified by {held.Issuer} until {until:yyyy-MM-dd}.")
+                : (
+                    CertificateState.RunningOut,
+                    $"The uploaded certificate runs out on {until:yyyy-MM-dd}. Upload the next one, or take it away to have one from an authority."
+                );
+        }
+
+        var from = held.NotBefore ?? until;
+        var isDue = now >= CertificateTimes.RenewAt(known.Host, from, until);
+        return (isDue, held) switch
+        {
+            (false, { ProblemCode: null }) => (CertificateState.Good, $"Certified by {held.Issuer} until {until:yyyy-MM-dd}."),
+            (false, _) => (
+                CertificateState.Good,
+                $"Certified by {held.Issuer} until {until:yyyy-MM-dd}. A new one was asked for early, and could not be had: {held.Problem}"
+            ),
+            // Nobody visits what is not served; the next one is asked for as soon as somebody can.
+            (true, _) when !known.IsServed => (
+                CertificateState.Good,
+                $"Certified by {held.Issuer} until {until:yyyy-MM-dd}. The next one is asked for as soon as the name is served."
+            ),
+            (true, { ProblemCode: not null }) => (
+                CertificateState.RunningOut,
+                $"It runs out on {until:yyyy-MM-dd}, and the next one could not be had: {held.Problem}"
+            ),
+            (true, _) when authority is null => (
+                CertificateState.RunningOut,
+                $"It runs out on {until:yyyy-MM-dd}, and no authority is set up that could be asked for the next one."
+            ),
+            (true, _) when CertificateTimes.IsLate(from, until, now) => (
+                CertificateState.RunningOut,
+                $"It runs out on {until:yyyy-MM-dd}, and the next one is not there yet."
+            ),
+            _ => (CertificateState.Good, $"Certified by {held.Issuer} until {until:yyyy-MM-dd}. The next one is due."),
         };
     }
 

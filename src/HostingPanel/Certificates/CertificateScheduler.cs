@@ -73,11 +73,7 @@ internal sealed class CertificateScheduler(
             }
 
             asked[authority.Id] = count + 1;
-            queue.Add(
-                context,
-                Actor.Panel,
-                CertificateService.RequestOf(known, OperationKinds.ObtainCertificate, OperationPriority.Schedule)
-            );
+            queue.Add(context, Actor.Panel, known.RequestOf(OperationKinds.ObtainCertificate, OperationPriority.Schedule));
             queued.Add(known.Host);
         }
 

@@ -1,5 +1,4 @@
 using HostingPanel.Access;
-using HostingPanel.Backups;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites;
@@ -7,25 +6,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace HostingPanel.Certificates;
 
-/// <summary>A certificate that somebody brings.</summary>
-/// <param name="Certificate">It and those of its issuers, as PEM.</param>
-/// <param name="Key">Its private key, as PEM.</param>
-public sealed record UploadedCertificate(string? Certificate, string? Key);
-
 /// <summary>The use cases of certificates: who has which, and what a person wants done about one.</summary>
 public sealed class CertificateService
 {
     private readonly IDbContextFactory<PanelDbContext> _contexts;
     private readonly CertificateReading _reading;
+    private readonly UploadedCertificates _uploaded;
     private readonly OperationQueue _queue;
     private readonly TimeProvider _time;
 
     internal CertificateService(
         IDbContextFactory<PanelDbContext> contexts,
         CertificateReading reading,
+        UploadedCertificates uploaded,
         OperationQueue queue,
         TimeProvider time
-    ) => (_contexts, _reading, _queue, _time) = (contexts, reading, queue, time);
+    ) => (_contexts, _reading, _uploaded, _queue, _time) = (contexts, reading, uploaded, queue, time);
 
     /// <summary>The certificates of a site's host names.</summary>
     public async Task<Outcome<IReadOnlyList<CertificateView>>> ListOfSiteAsync(
@@ -91,30 +87,7 @@ public sealed class CertificateService
             return problem;
         }
 
-        var now = _time.GetStoredNow();
-        if (!CertificateText.Check(command.Certificate, command.Key, known.Host, now).TryGet(out var served, out var invalid))
-        {
-            return invalid;
-        }
-
-        if (await context.SealingKeys.AsNoTracking().SingleOrDefaultAsync(cancellationToken) is not { } sealing)
-        {
-            return new Problem(
-                ProblemKind.Unavailable,
-                "worker-not-ready",
-                "The worker has not started yet, so there is nobody to seal the key for. Try again in a moment."
-            );
-        }
-
-        var row = await RowAsync(context, known, cancellationToken);
-        (row.Source, row.Chain, row.Issuer) = (CertificateSource.Uploaded, served.Chain, served.Issuer);
-        row.Key = CredentialBox.Seal(sealing.PublicKey, served.Key, HostCertificate.KeyContext(row.Host));
-        (row.NotBefore, row.NotAfter, row.InstalledAt) = (served.NotBefore.ToUniversalTime(), served.NotAfter.ToUniversalTime(), now);
-        (row.ObtainedBy, row.NextKey) = (null, null);
-        (row.Attempts, row.NotBeforeAttempt, row.ProblemCode, row.Problem) = (0, null, null, null);
-        var operation = _queue.Add(context, actor, RequestOf(known, OperationKinds.InstallCertificate));
-        await context.SaveChangesAsync(cancellationToken);
-        return OperationView.From(operation);
+        return await _uploaded.StoreAsync(context, actor, known, command, cancellationToken);
     }
 
     /// <summary>
@@ -129,24 +102,13 @@ public sealed class CertificateService
             return problem;
         }
 
-        if (known.Certificate?.Source != CertificateSource.Uploaded)
-        {
-            return new Problem(
-                ProblemKind.Conflict,
-                "certificate-not-uploaded",
-                $"The certificate of {known.Host} was not uploaded, so there is nothing to take away."
-            );
-        }
-
-        context.HostCertificates.Remove(await RowAsync(context, known, cancellationToken));
-        var operation = _queue.Add(context, actor, RequestOf(known, OperationKinds.InstallCertificate));
-        await context.SaveChangesAsync(cancellationToken);
-        return OperationView.From(operation);
+        return await _uploaded.ForgetAsync(context, actor, known, cancellationToken);
     }
 
     /// <summary>
     /// Asks an authority for a new certificate of a host name at once. Refused: <c>domain-not-found</c>, <c>site-not-served</c>, <c>no-authority</c>,
-    /// <c>certificate-authority-not-found</c>, <c>authority-paused</c>, <c>certificate-uploaded</c>, <c>idempotency-key-reused</c>; while one is being asked for, that operation is the answer.
+    /// <c>certificate-authority-not-found</c>, <c>authority-paused</c>, <c>certificate-uploaded</c>, <c>certificate-being-asked-for</c> (and another authority is wanted), <c>idempotency-key-reused</c>; while one is being
+    /// asked for, that operation is the answer.
     /// </summary>
     /// <param name="actor">Who wants it.</param>
     /// <param name="slug">The site.</param>
@@ -184,6 +146,14 @@ public sealed class CertificateService
 
         if (known.OperationId is { } running)
         {
+            if (authorityId is not null && authorityId != known.Certificate?.AuthorityId)
+            {
+                return Conflict(
+                    "certificate-being-asked-for",
+                    $"A certificate of {known.Host} is being asked for just now. Choose another authority when that has ended."
+                );
+            }
+
             return OperationView.From(
                 await context.Operations.AsNoTracking().Include(row => row.Steps).SingleAsync(row => row.Id == running, cancellationToken)
             );
@@ -197,7 +167,7 @@ public sealed class CertificateService
                 return Problem.NotFound("certificate-authority", wanted.ToString());
             }
 
-            (await RowAsync(context, known, cancellationToken)).AuthorityId = wanted;
+            (await known.RowAsync(context, cancellationToken)).AuthorityId = wanted;
             known = known with
             {
                 Certificate = new HostCertificate
@@ -205,6 +175,7 @@ public sealed class CertificateService
                     Host = known.Host,
                     SiteId = known.SiteId,
                     AuthorityId = wanted,
+                    Source = known.Certificate?.Source,
                 },
             };
         }
@@ -214,24 +185,12 @@ public sealed class CertificateService
             return refused;
         }
 
-        var operation = _queue.Add(context, actor, RequestOf(known, OperationKinds.ObtainCertificate));
+        var operation = _queue.Add(context, actor, known.RequestOf(OperationKinds.ObtainCertificate));
         _queue.Remember(context, actor, idempotencyKey, hash, operation);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return OperationView.From(operation);
     }
-
-    /// <summary>An operation about the certificate of a host name. It acts on no site: nothing of one waits for it.</summary>
-    internal static OperationRequest RequestOf(
-        CertificateReading.Known known,
-        string kind,
-        OperationPriority priority = OperationPriority.Person
-    ) =>
-        new(kind, SiteId: null, known.Host, priority, Arguments: new CertificateArguments(known.Host))
-        {
-            AboutSiteId = known.SiteId,
-            OrganisationId = known.OrganisationId,
-        };
 
     private Problem? WhyNot(CertificateReading.Known known, IReadOnlyList<CertificateAuthority> authorities)
     {
@@ -265,7 +224,8 @@ public sealed class CertificateService
 
     private static Problem Conflict(string code, string message) => new(ProblemKind.Conflict, code, message);
 
-    private static async Task<Outcome<CertificateReading.Known>> FindAsync(
+    /// <summary>A host name of a site, for who may change the site.</summary>
+    internal static async Task<Outcome<CertificateReading.Known>> FindAsync(
         PanelDbContext context,
         Actor actor,
         string slug,
@@ -282,23 +242,5 @@ public sealed class CertificateService
         return (await CertificateReading.OfSitesAsync(context, sites, cancellationToken)).Find(known => known.Host == host) is { } found
             ? found
             : Problem.NotFound("domain", host);
-    }
-
-    private static async Task<HostCertificate> RowAsync(
-        PanelDbContext context,
-        CertificateReading.Known known,
-        CancellationToken cancellationToken
-    )
-    {
-        var row = await context.HostCertificates.SingleOrDefaultAsync(row => row.Host == known.Host, cancellationToken);
-        if (row is not null && row.SiteId != known.SiteId)
-        {
-            // What another owner of the name has left.
-            context.HostCertificates.Remove(row);
-            await context.SaveChangesAsync(cancellationToken);
-            row = null;
-        }
-
-        return row ?? context.HostCertificates.Add(new HostCertificate { Host = known.Host, SiteId = known.SiteId }).Entity;
     }
 }

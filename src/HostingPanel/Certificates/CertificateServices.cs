@@ -12,10 +12,21 @@ internal static class CertificateServices
     public static IServiceCollection AddCertificates(this IServiceCollection services)
     {
         services.AddSingleton<CertificateReading>();
+        services.AddSingleton<UploadedCertificates>();
         services.AddSingleton(provider => new CertificateService(
             provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<CertificateReading>(),
+            provider.GetRequiredService<UploadedCertificates>(),
             provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(provider => new PanelCertificate(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
+            provider.GetRequiredService<CertificateReading>(),
+            provider.GetRequiredService<UploadedCertificates>()
+        ));
+        services.AddSingleton(provider => new AuthorityChoices(
+            provider.GetRequiredService<IDbContextFactory<PanelDbContext>>(),
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton(provider => new AuthorityService(

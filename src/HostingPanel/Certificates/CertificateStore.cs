@@ -32,11 +32,18 @@ internal sealed partial class CertificateStore(
             .AsNoTracking()
             .ToListAsync(cancellationToken);
         var certificates = new Dictionary<string, string>(StringComparer.Ordinal);
+        // Read once, for this is done at each change of the gateway.
+        Func<byte[], string, byte[]>? open = null;
         foreach (var row in rows)
         {
             try
             {
-                certificates[row.Host] = row.Chain + Encoding.ASCII.GetString(await OpenKeyAsync(row, cancellationToken));
+                var keyContext = HostCertificate.KeyContext(row.Host);
+                var key =
+                    row.Source == CertificateSource.Uploaded
+                        ? (open ??= await sealing.OpenerAsync(cancellationToken))(row.Key!, keyContext)
+                        : protector.Unprotect(row.Key!, keyContext);
+                certificates[row.Host] = row.Chain + Encoding.ASCII.GetString(key);
             }
             catch (CryptographicException broken)
             {
@@ -147,10 +154,16 @@ internal sealed partial class CertificateStore(
     public Task<byte[]> OpenAsync(DnsAccount account, CancellationToken cancellationToken) =>
         sealing.OpenAsync(account.Credentials, DnsAccount.CredentialsContext(account.Id), cancellationToken);
 
-    private async Task<byte[]> OpenKeyAsync(HostCertificate row, CancellationToken cancellationToken) =>
-        row.Source == CertificateSource.Uploaded
-            ? await sealing.OpenAsync(row.Key!, HostCertificate.KeyContext(row.Host), cancellationToken)
-            : protector.Unprotect(row.Key!, HostCertificate.KeyContext(row.Host));
+    /// <summary>By what an authority knows whose the panel's account is, as <c>hp-acme</c> reads it: a line for the key id, one for the key. Null where it is told nothing.</summary>
+    public async Task<byte[]?> OpenAsync(CertificateAuthority authority, CancellationToken cancellationToken) =>
+        authority.BindingKey is { } box
+            ?
+            [
+                .. Encoding.ASCII.GetBytes($"{authority.BindingKeyId}\n"),
+                .. await sealing.OpenAsync(box, CertificateAuthority.BindingContext(authority.Id), cancellationToken),
+                (byte)'\n',
+            ]
+            : null;
 
     [LoggerMessage(
         95,

@@ -30,6 +30,10 @@ internal static class CertificateTimes
         return notAfter - (life / 3) - (life / 30 * share);
     }
 
+    /// <summary>With less than a quarter of its life left the next one should have been there, whatever keeps it.</summary>
+    public static bool IsLate(DateTimeOffset notBefore, DateTimeOffset notAfter, DateTimeOffset now) =>
+        notAfter - now < (notAfter - notBefore) / 4;
+
     /// <summary>
     /// How long it waits after so many failures in a row. Let's Encrypt takes five failed validations of a name in an hour; who mends
     /// something and does not want to wait asks at once.

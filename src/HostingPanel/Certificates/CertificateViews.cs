@@ -34,7 +34,7 @@ public enum CertificateState
 /// <param name="RenewAt">When the next one is asked for; null where nobody asks by itself.</param>
 /// <param name="Authority">Who is asked; null when there is nobody.</param>
 /// <param name="TriedAt">When somebody was last asked.</param>
-/// <param name="NextAttemptAt">When somebody is asked again after a failure.</param>
+/// <param name="NextAttemptAt">When somebody is asked again after a failure: not before the next one is due. Null where nobody asks by itself.</param>
 /// <param name="ProblemCode">Why the last attempt failed, a stable word.</param>
 /// <param name="Problem">The same for people, with the mend.</param>
 /// <param name="OperationId">The operation that asks now.</param>
@@ -66,6 +66,7 @@ public sealed record CertificateView(
 /// <param name="Certificates">How many host names have a certificate of an authority and name this one, or none while it is the default.</param>
 /// <param name="PausedUntil">It is asked for nothing before.</param>
 /// <param name="PausedWhy">What it said.</param>
+/// <param name="BindingKeyId">The key id of its external account binding; null when it is told none. The key is never shown.</param>
 public sealed record CertificateAuthorityView(
     Guid Id,
     string Name,
@@ -75,7 +76,8 @@ public sealed record CertificateAuthorityView(
     bool IsPrivate,
     int Certificates,
     DateTimeOffset? PausedUntil,
-    string? PausedWhy
+    string? PausedWhy,
+    string? BindingKeyId
 );
 
 /// <summary>An account at a DNS provider. Its credentials are never shown.</summary>

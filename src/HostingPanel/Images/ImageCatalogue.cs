@@ -21,7 +21,9 @@ public sealed class ImageCatalogue(IOptions<ImageOptions> options)
     /// Its name. In the configuration an underscore may stand for each of its hyphens: shells drop environment variables with hyphens.
     /// </param>
     public Outcome<string> Resolve(string image) =>
-        options.Value.TryGetValue(image, out var reference) || options.Value.TryGetValue(image.Replace('-', '_'), out reference)
+        (options.Value.TryGetValue(image, out var reference) || options.Value.TryGetValue(image.Replace('-', '_'), out reference))
+        // The stack's file names every image, and says nothing of one that this installation does without.
+        && reference.Length > 0
             ? reference
             : new Problem(
                 ProblemKind.Conflict,

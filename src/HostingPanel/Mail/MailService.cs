@@ -192,17 +192,14 @@ public sealed class MailService(IDbContextFactory<PanelDbContext> contexts, Outb
             AccessPolicy.ReachOf(actor, Permission.ManageSettings).IsEverywhere
             && AccessPolicy.ReachOf(actor, Permission.ManagePeople).IsEverywhere;
         return mails.ConvertAll(mail =>
-            View(
-                mail,
-                reads
-                && mail is { State: MailState.Shown, Body: { } body }
-                && mail.ExpiresAt > time.GetUtcNow()
-                && secrets.TryUnprotect(body, OutgoingMail.BodyContext(mail.Id)) is { } text
-                    ? Encoding.UTF8.GetString(text)
-                    : null
-            )
+            View(mail, reads && mail.State == MailState.Shown && mail.ExpiresAt > time.GetUtcNow() ? TextOf(mail) : null)
         );
     }
+
+    private string? TextOf(OutgoingMail mail) =>
+        mail is { Text: null, Body: { } body } && secrets.TryUnprotect(body, OutgoingMail.BodyContext(mail.Id)) is { } opened
+            ? Encoding.UTF8.GetString(opened)
+            : mail.Text;
 
     private static MailView View(OutgoingMail mail, string? body) =>
         new(mail.Id, mail.To, mail.Subject, mail.State, mail.Attempts, mail.Fault, mail.CreatedAt, mail.SentAt, body);

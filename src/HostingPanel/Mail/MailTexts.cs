@@ -59,6 +59,27 @@ internal static class MailTexts
             now.AddDays(2)
         );
 
+    /// <summary>Tells somebody that the panel has stopped a site by itself.</summary>
+    /// <param name="to">Whom.</param>
+    /// <param name="panel">The panel's name.</param>
+    /// <param name="site">The site's title.</param>
+    /// <param name="slug">Its slug.</param>
+    /// <param name="why">Why, with what is to be done.</param>
+    /// <param name="link">Where they find it.</param>
+    /// <param name="now">When it was stopped.</param>
+    public static MailLetter SiteStopped(string to, string panel, string site, string slug, string why, string link, DateTimeOffset now) =>
+        new(
+            to,
+            $"{slug} had to be switched off",
+            Text(
+                $"{panel} has switched {OneLine(site)} ({slug}) off at {Time(now)}. Its visitors see a page that says so.\n\n{why}",
+                link,
+                $"You are told because you look after it at {panel}.",
+                panel
+            ),
+            now.AddDays(14)
+        );
+
     public static MailLetter Test(string to, string panel, DateTimeOffset now) =>
         new(
             to,

@@ -33,6 +33,11 @@ internal sealed class OutgoingMail
     /// administrators read it; gone when it was sent.
     /// </summary>
     public byte[]? Body { get; set; }
+
+    /// <summary>
+    /// The same in clear, of a message that holds no secret and that administrators read: the worker's own, which can close nothing for the web.
+    /// </summary>
+    public string? Text { get; set; }
     public required MailState State { get; set; }
     public int Attempts { get; set; }
     public required DateTimeOffset NextAttemptAt { get; set; }

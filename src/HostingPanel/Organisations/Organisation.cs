@@ -29,7 +29,7 @@ internal sealed class Plan
 
     /// <summary>
     /// What all volumes of its sites may take on the disk together, those in the trash included. A soft limit: it is warned of, and nothing
-    /// that runs is stopped for it.
+    /// that runs is stopped for it before the disk itself is in danger.
     /// </summary>
     public required long MaxDiskBytes { get; init; }
 

@@ -159,25 +159,11 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         CancellationToken cancellationToken
     )
     {
-        if (AccessPolicy.CheckSeen(actor, Permission.ManageOrganisations) is { } problem)
-        {
-            return problem;
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        // The same lock as a site's creation takes: the plan can't shrink below what is just being made.
-        var organisation = await context
-            .Organisations.FromSql($"SELECT * FROM organisations WHERE slug = {slug} FOR UPDATE")
-            .SingleOrDefaultAsync(cancellationToken);
-        if (organisation is null)
+        if (!(await LockAsync(context, actor, slug, cancellationToken)).TryGet(out var organisation, out var problem))
         {
-            return Problem.NotFound("organisation", slug);
-        }
-
-        if (AccessPolicy.Check(actor, Permission.ManageOrganisations, AccessScope.Of(organisation)) is { } refused)
-        {
-            return refused;
+            return problem;
         }
 
         var errors = new FieldErrors();
@@ -217,24 +203,11 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
     /// <summary>Deletes an organisation that has no sites. Refused: <c>organisation-has-sites</c>.</summary>
     public async Task<Outcome<Done>> DeleteAsync(Actor actor, string slug, CancellationToken cancellationToken)
     {
-        if (AccessPolicy.CheckSeen(actor, Permission.ManageOrganisations) is { } problem)
-        {
-            return problem;
-        }
-
         await using var context = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var organisation = await context
-            .Organisations.FromSql($"SELECT * FROM organisations WHERE slug = {slug} FOR UPDATE")
-            .SingleOrDefaultAsync(cancellationToken);
-        if (organisation is null)
+        if (!(await LockAsync(context, actor, slug, cancellationToken)).TryGet(out var organisation, out var problem))
         {
-            return Problem.NotFound("organisation", slug);
-        }
-
-        if (AccessPolicy.Check(actor, Permission.ManageOrganisations, AccessScope.Of(organisation)) is { } refused)
-        {
-            return refused;
+            return problem;
         }
 
         var sites = await context.Sites.CountAsync(site => site.OrganisationId == organisation.Id, cancellationToken);
@@ -252,6 +225,30 @@ public sealed class OrganisationService(IDbContextFactory<PanelDbContext> contex
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Done();
+    }
+
+    /// <summary>
+    /// The organisation, where the actor may manage it. The same lock as a site's creation takes: the plan can't shrink below what is just
+    /// being made.
+    /// </summary>
+    private static async Task<Outcome<Organisation>> LockAsync(
+        PanelDbContext context,
+        Actor actor,
+        string slug,
+        CancellationToken cancellationToken
+    )
+    {
+        if (AccessPolicy.CheckSeen(actor, Permission.ManageOrganisations) is { } forbidden)
+        {
+            return forbidden;
+        }
+
+        var organisation = await context
+            .Organisations.FromSql($"SELECT * FROM organisations WHERE slug = {slug} FOR UPDATE")
+            .SingleOrDefaultAsync(cancellationToken);
+        return organisation is null ? Problem.NotFound("organisation", slug)
+            : AccessPolicy.Check(actor, Permission.ManageOrganisations, AccessScope.Of(organisation)) is { } refused ? refused
+            : organisation;
     }
 
     private static IQueryable<OrganisationView> Views(PanelDbContext context, IQueryable<Organisation> organisations) =>

@@ -49,6 +49,7 @@ public sealed class PanelDbContext(DbContextOptions<PanelDbContext> options) : D
     internal DbSet<RestorePointCopy> RestorePointCopies => Set<RestorePointCopy>();
     internal DbSet<RestoreDrill> RestoreDrills => Set<RestoreDrill>();
     internal DbSet<RestoreDrillCheck> RestoreDrillChecks => Set<RestoreDrillCheck>();
+    internal DbSet<RestoreDrillPicture> RestoreDrillPictures => Set<RestoreDrillPicture>();
     internal DbSet<PanelBackup> PanelBackups => Set<PanelBackup>();
     internal DbSet<PanelBackupCopy> PanelBackupCopies => Set<PanelBackupCopy>();
     internal DbSet<RecoveryKit> RecoveryKits => Set<RecoveryKit>();

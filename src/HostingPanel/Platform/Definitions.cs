@@ -26,7 +26,11 @@ public sealed record SecretDefinition(string Name, ReadOnlyMemory<byte> Value, O
 /// <param name="Gid">Numeric group of its root.</param>
 /// <param name="Mode">Permission bits of its root.</param>
 /// <param name="Owner">Whose it is.</param>
-public sealed record VolumeDefinition(string Name, Guid Identity, int Uid, int Gid, UnixFileMode Mode, Ownership Owner);
+public sealed record VolumeDefinition(string Name, Guid Identity, int Uid, int Gid, UnixFileMode Mode, Ownership Owner)
+{
+    /// <summary>A directory that it has from its first moment, with its root's owner and permission bits; null for none.</summary>
+    public string? Directory { get; init; }
+}
 
 /// <summary>A volume's place in a container.</summary>
 public sealed record VolumeMount(string VolumeName, Guid Identity, string Path, bool ReadOnly = false);
@@ -149,6 +153,12 @@ public sealed record JobDefinition(string Name, Guid OperationId, ContainerDefin
 
     /// <summary>True for one that steps back wherever a site wants the processor at the same time.</summary>
     public bool StepsBack { get; init; }
+
+    /// <summary>
+    /// True for one that works while another of its operation works on the same site. The panel gives it less than all of a processor where it
+    /// steps back (<c>PaceKeeper</c>): together they would take every processor of a small node.
+    /// </summary>
+    public bool RunsBesideOthers { get; init; }
 }
 
 /// <summary>What the panel's own tools may be given beyond what a site's containers may: to read and to make files of every owner, exactly.</summary>

@@ -9,12 +9,13 @@ namespace HostingPanel.Platform;
 /// </summary>
 internal sealed class FreeSpace(IOptions<PanelOptions> panel, IOptions<UploadOptions> uploads)
 {
+    /// <summary>Free bytes; null while nothing is there to tell by.</summary>
+    public long? FreeBytes => Directory.Exists(uploads.Value.Directory) ? new DriveInfo(uploads.Value.Directory).AvailableFreeSpace : null;
+
     /// <summary>The refusal <c>no-disk-space</c>, or null while there is room.</summary>
     /// <param name="neededBytes">How much the new thing takes, where that is known.</param>
     public Problem? Fault(long neededBytes = 0) =>
-        Directory.Exists(uploads.Value.Directory)
-            ? Fault(new DriveInfo(uploads.Value.Directory).AvailableFreeSpace >> 20, panel.Value.MinFreeMegabytes, neededBytes >> 20)
-            : null;
+        FreeBytes is { } free ? Fault(free >> 20, panel.Value.MinFreeMegabytes, neededBytes >> 20) : null;
 
     private static Problem? Fault(long free, long kept, long needed) =>
         free - needed < kept

@@ -8,6 +8,12 @@ public interface IDnsLookup
 
     /// <summary>The texts (TXT) of a name.</summary>
     Task<DnsFinding> FindTextsAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Whether a zone's own name servers are known from here, and every one of them answers for it: then it can be seen from here when they
+    /// all have a new entry.
+    /// </summary>
+    Task<bool> CanSeeZoneAsync(string zone, CancellationToken cancellationToken);
 }
 
 /// <summary>An answer.</summary>

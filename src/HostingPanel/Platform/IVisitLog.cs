@@ -32,6 +32,9 @@ public interface IVisitLog
     /// <summary>Counts it, and shows it to whoever watches.</summary>
     void Add(SeenRequest request);
 
+    /// <summary>Writes down what was counted: nobody tells any more, for the worker stops or it is another one's turn. Does not throw.</summary>
+    Task SettleAsync(CancellationToken cancellationToken);
+
     /// <summary>The last requests of a site, and those to come; what a slow reader does not take is left out.</summary>
     IAsyncEnumerable<SeenRequest> WatchAsync(Guid siteId, int tail, bool follow, CancellationToken cancellationToken);
 }

@@ -89,6 +89,9 @@ public sealed record ServiceObservation
     /// <summary>Since when all of it runs; null while it does not.</summary>
     public DateTimeOffset? RunningSince { get; init; }
 
+    /// <summary>What its containers run with, 0 for what is not limited; null while none runs.</summary>
+    public ResourceLimits? Limits { get; init; }
+
     /// <summary>The node of the newest run.</summary>
     public string? Node { get; init; }
 

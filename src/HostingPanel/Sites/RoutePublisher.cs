@@ -47,11 +47,13 @@ internal sealed partial class RoutePublisher(
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            var loaded = await LoadAsync(cancellationToken);
-            var trust = await certificates.ReadTrustAsync(cancellationToken);
+            // Side by side: somebody waits for it.
+            var (reading, trusting) = (LoadAsync(cancellationToken), certificates.ReadTrustAsync(cancellationToken));
+            await Task.WhenAll(reading, trusting);
+            var loaded = await reading;
             try
             {
-                await gateway.ApplyAsync(loaded.Routes, trust, cancellationToken);
+                await gateway.ApplyAsync(loaded.Routes, await trusting, cancellationToken);
             }
             catch (PlatformException refused)
             {

@@ -77,6 +77,12 @@ internal sealed class Site
     public string? AdminLink { get; set; }
     public DateTimeOffset? AdminLinkExpiresAt { get; set; }
 
+    /// <summary>
+    /// Why the panel stopped it by itself, with the mend; null when a person did. It counts while the site is stopped: each stop writes it, and
+    /// what brings a site back some other way than by a start leaves it where it is.
+    /// </summary>
+    public string? StoppedReason { get; set; }
+
     /// <summary>Until when the reconciler leaves it alone, because somebody works on it; null or past when it does not.</summary>
     public DateTimeOffset? HandsOffUntil { get; set; }
 
@@ -115,6 +121,11 @@ internal sealed class SiteService
     public string? ObservedMessage { get; set; }
     public string? ObservedNode { get; set; }
     public DateTimeOffset? ObservedAt { get; set; }
+
+    /// <summary>What its containers were seen to run with, 0 for what is not limited; these three are null while none runs.</summary>
+    public long? ObservedMemoryBytes { get; set; }
+    public long? ObservedNanoCpus { get; set; }
+    public int? ObservedPids { get; set; }
 
     /// <summary>Why it does not run although it should, a stable word; null when it runs, or for as long as starting may take.</summary>
     public string? ReasonCode { get; set; }
@@ -164,6 +175,7 @@ internal sealed class SiteConfiguration
         builder.Property(site => site.Blueprint).HasMaxLength(40);
         builder.Property(site => site.Title).HasMaxLength(SiteRules.MaxTitleLength);
         builder.Property(site => site.AdminEmail).HasMaxLength(SiteRules.MaxEmailLength);
+        builder.Property(site => site.StoppedReason).HasMaxLength(400);
         builder.Property(site => site.HandsOffReason).HasMaxLength(SiteRules.MaxHandsOffReasonLength);
         builder.Property(site => site.HandsOffBy).HasMaxLength(200);
         builder.HasOne(site => site.Organisation).WithMany().HasForeignKey(site => site.OrganisationId).OnDelete(DeleteBehavior.Restrict);

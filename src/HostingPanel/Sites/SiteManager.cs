@@ -1,6 +1,7 @@
 using HostingPanel.Access;
 using HostingPanel.Accounts;
 using HostingPanel.Audit;
+using HostingPanel.Blueprints;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites.Operations;
@@ -24,12 +25,13 @@ public sealed class SiteManager
         IDbContextFactory<PanelDbContext> contexts,
         OperationQueue queue,
         SiteCreation creation,
+        BlueprintCatalogue blueprints,
         IOptions<PanelOptions> options,
         TimeProvider time
     )
     {
         (_contexts, _queue, _creation, _time) = (contexts, queue, creation, time);
-        _reading = new SiteReading(options.Value, time);
+        _reading = new SiteReading(options.Value, blueprints, time);
     }
 
     /// <summary>The longest title.</summary>

@@ -1,4 +1,5 @@
 using HostingPanel.Access;
+using HostingPanel.Blueprints;
 using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Sites.Reconciliation;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace HostingPanel.Sites;
 
 /// <summary>Reads sites as those who look at them see them.</summary>
-internal sealed class SiteReading(PanelOptions options, TimeProvider time)
+internal sealed class SiteReading(PanelOptions options, BlueprintCatalogue blueprints, TimeProvider time)
 {
     private readonly SiteNames _names = new(options);
 
@@ -89,6 +90,10 @@ internal sealed class SiteReading(PanelOptions options, TimeProvider time)
                             site.HandsOffSince ?? until,
                             until
                         )
+                        : null,
+                    // In any other state it may be that of a stop long ago.
+                    site.State == SiteState.Stopped
+                        ? site.StoppedReason
                         : null
                 );
             }),
@@ -108,6 +113,12 @@ internal sealed class SiteReading(PanelOptions options, TimeProvider time)
             .OrderByDescending(service => service.IsFront)
             .ThenBy(service => service.Name)
             .ToListAsync(cancellationToken);
+        var site = await context
+            .Sites.Where(site => site.Id == siteId)
+            .Select(site => new { site.Blueprint, Plan = site.Organisation!.Plan! })
+            .AsNoTracking()
+            .SingleAsync(cancellationToken);
+        var recipes = blueprints.Get(site.Blueprint)?.Services.ToDictionary(recipe => recipe.Name, StringComparer.Ordinal) ?? [];
         var now = time.GetUtcNow();
         return
         [
@@ -124,10 +135,16 @@ internal sealed class SiteReading(PanelOptions options, TimeProvider time)
                 service.ReasonCode is { } code
                     ? new ServiceReasonView(code, service.ReasonMessage ?? code, service.ReasonSince ?? now)
                     : null,
-                service.RestsUntil > now ? service.RestsUntil : null
+                service.RestsUntil > now ? service.RestsUntil : null,
+                recipes.GetValueOrDefault(service.Name) is { } recipe ? LimitsOf(site.Plan.Within(recipe.Limits)) : null,
+                service is { ObservedNanoCpus: { } cpus, ObservedMemoryBytes: { } memory, ObservedPids: { } pids }
+                    ? new ServiceLimitsView(cpus / 1_000_000_000m, memory, pids)
+                    : null
             )),
         ];
     }
+
+    private static ServiceLimitsView LimitsOf(BlueprintLimits limits) => new(limits.Cpus, limits.Memory, limits.Pids);
 
     /// <summary>What the reconciler could not mend; else what a service waits for that nothing is amiss with but that it does not run.</summary>
     private static SiteTroubleView? TroubleOf(SiteTrouble? trouble, SiteService? down) =>

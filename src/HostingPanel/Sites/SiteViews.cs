@@ -21,6 +21,7 @@ namespace HostingPanel.Sites;
 /// <param name="ActiveOperation">What is being done to it at the moment.</param>
 /// <param name="Trouble">What keeps it from being as it should be; null when nothing does.</param>
 /// <param name="HandsOff">Who keeps the panel from mending it by itself; null when nobody does.</param>
+/// <param name="StoppedReason">Why the panel stopped it by itself, with the mend; null for one that a person stopped, or that is not stopped.</param>
 public sealed record SiteView(
     string Slug,
     string Organisation,
@@ -39,7 +40,8 @@ public sealed record SiteView(
     DateTimeOffset? AdminLinkExpiresAt,
     ActiveOperationView? ActiveOperation,
     SiteTroubleView? Trouble = null,
-    HandsOffView? HandsOff = null
+    HandsOffView? HandsOff = null,
+    string? StoppedReason = null
 );
 
 /// <summary>What keeps a site from being as it should be.</summary>
@@ -74,6 +76,8 @@ public sealed record ActiveOperationView(Guid Id, string Kind, string Title);
 /// <param name="ObservedAt">Since when it is so; null while it was never seen.</param>
 /// <param name="Reason">Why it does not run although it should; null when it does, and for as long as starting may take.</param>
 /// <param name="RestsUntil">Until when it is kept stopped because it crashed again and again.</param>
+/// <param name="Limits">What its containers may use: what the blueprint asks for, within the plan; null where the blueprint has gone.</param>
+/// <param name="RunsWith">The same as read back from the engine, 0 for what is not limited; null while nothing of it runs.</param>
 public sealed record SiteServiceView(
     string Name,
     string EngineName,
@@ -85,8 +89,16 @@ public sealed record SiteServiceView(
     string? Node,
     DateTimeOffset? ObservedAt,
     ServiceReasonView? Reason = null,
-    DateTimeOffset? RestsUntil = null
+    DateTimeOffset? RestsUntil = null,
+    ServiceLimitsView? Limits = null,
+    ServiceLimitsView? RunsWith = null
 );
+
+/// <summary>What a container may use.</summary>
+/// <param name="Cpus">Processors, in fractions.</param>
+/// <param name="MemoryBytes">Memory; above it the container is killed.</param>
+/// <param name="Pids">Processes and threads.</param>
+public sealed record ServiceLimitsView(decimal Cpus, long MemoryBytes, int Pids);
 
 /// <summary>Why a service does not run.</summary>
 /// <param name="Code">A stable word.</param>

@@ -52,6 +52,8 @@ internal sealed class PanelMetrics : IDisposable
     private readonly Counter<long> _checks;
     private readonly Counter<long> _drills;
     private readonly Histogram<double> _recoverySeconds;
+    private readonly Counter<long> _forgottenDrills;
+    private readonly Counter<long> _forgottenPictures;
     private readonly Counter<long> _inPlace;
     private readonly Histogram<double> _inPlaceSeconds;
     private readonly Histogram<double> _awaySeconds;
@@ -72,6 +74,12 @@ internal sealed class PanelMetrics : IDisposable
         _checks = Count("hostingpanel.repository.checks", "{check}", "Checks of backup repositories.");
         _drills = Count("hostingpanel.drills.ended", "{drill}", "Drills of restore points that have ended.");
         _recoverySeconds = Time("hostingpanel.drill.recovery_time", "From when a drill was begun to the site's first good answer.");
+        _forgottenDrills = Count("hostingpanel.drills.forgotten", "{drill}", "Drills whose evidence was old and went.");
+        _forgottenPictures = Count(
+            "hostingpanel.drill_pictures.forgotten",
+            "{picture}",
+            "Pictures that were old and went before their drills."
+        );
         _inPlace = Count("hostingpanel.restores_in_place.ended", "{restore}", "Restores in place that have ended.");
         _inPlaceSeconds = Time("hostingpanel.restore_in_place.duration", "From asking for a restore in place to the first answer.");
         _awaySeconds = Time("hostingpanel.restore_in_place.away", "For how long visitors saw the maintenance page.");
@@ -129,6 +137,13 @@ internal sealed class PanelMetrics : IDisposable
         {
             _recoverySeconds.Record(took);
         }
+    }
+
+    /// <summary>So many drills were old, and so many pictures of others.</summary>
+    public void DrillsForgotten(int drills, int pictures)
+    {
+        _forgottenDrills.Add(drills);
+        _forgottenPictures.Add(pictures);
     }
 
     /// <summary>A restore in place has ended.</summary>

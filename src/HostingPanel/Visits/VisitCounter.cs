@@ -9,11 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace HostingPanel.Visits;
 
 /// <summary>
-/// Counts visitors' requests in memory and writes the sums down twice a minute, in the worker that the gateway tells. What a worker that is
-/// killed had not written yet is lost; nothing else depends on it.
+/// Counts visitors' requests in memory, in the worker that the gateway tells, and writes the sums down every five seconds, the lists of what was
+/// seen most twice a minute. A worker that stops writes what it has; one that is killed loses so much, and nothing else depends on it.
 /// </summary>
-internal sealed class VisitCounter(
+internal sealed partial class VisitCounter(
     IDbContextFactory<PanelDbContext> contexts,
+    VisitStore store,
     IWorkerLease worker,
     TimeProvider time,
     ILogger<VisitCounter> logger
@@ -31,13 +32,19 @@ internal sealed class VisitCounter(
     /// <summary>Addresses are people's: they are forgotten soon.</summary>
     internal static readonly TimeSpan TopsKept = TimeSpan.FromHours(24);
     private const int MostRecent = 300;
+
+    /// <summary>Each list is some dozens of rows, which a sum is not.</summary>
+    private static readonly TimeSpan ListsEvery = TimeSpan.FromSeconds(30);
+    private readonly ILogger _logger = logger;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, VisitTally> _tallies = new(StringComparer.Ordinal);
+    private Dictionary<string, VisitTally> _tallies = new(StringComparer.Ordinal);
+    private Dictionary<string, VisitTopTally> _tops = new(StringComparer.Ordinal);
+    private long? _listedAt;
     private readonly Dictionary<string, Queue<SeenRequest>> _recent = new(StringComparer.Ordinal);
     private readonly List<(string Slug, Channel<SeenRequest> Channel)> _watchers = [];
 
     /// <inheritdoc/>
-    protected override TimeSpan Interval => TimeSpan.FromSeconds(30);
+    protected override TimeSpan Interval => TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     protected override string Purpose => "Counting visitors' requests";
@@ -47,12 +54,8 @@ internal sealed class VisitCounter(
     {
         lock (_lock)
         {
-            if (!_tallies.TryGetValue(request.Slug, out var tally))
-            {
-                _tallies[request.Slug] = tally = new VisitTally();
-            }
-
-            tally.Add(request);
+            Of(_tallies, request.Slug).Add(request);
+            Of(_tops, request.Slug).Add(request);
             if (!_recent.TryGetValue(request.Slug, out var recent))
             {
                 _recent[request.Slug] = recent = new Queue<SeenRequest>();
@@ -131,112 +134,88 @@ internal sealed class VisitCounter(
     }
 
     /// <inheritdoc/>
-    protected override Task LookAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);
-
-    /// <summary>Writes down what was counted, and forgets what is old.</summary>
-    internal async Task WriteAsync(CancellationToken cancellationToken)
+    public async Task SettleAsync(CancellationToken cancellationToken)
     {
-        var now = Time.GetStoredNow();
-        var taken = Take();
         try
         {
-            await WriteAsync(taken, now, cancellationToken);
+            await WriteAsync(withLists: true, cancellationToken);
+        }
+        catch (Exception failure) when (failure is DbUpdateException or OperationCanceledException || DatabaseAway.Is(failure))
+        {
+            LogUnsettled(failure.GetBaseException().Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task LookAsync(CancellationToken cancellationToken) =>
+        WriteAsync(_listedAt is not { } listed || Time.GetElapsedTime(listed) >= ListsEvery, cancellationToken);
+
+    /// <summary>Writes down what was counted; with the lists it forgets what is old, too.</summary>
+    internal async Task WriteAsync(bool withLists, CancellationToken cancellationToken)
+    {
+        var (sums, lists) = Take(withLists);
+        if (sums.Count == 0 && !withLists)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.WriteAsync(sums, lists, forgets: withLists, cancellationToken);
+            _listedAt = withLists ? Time.GetTimestamp() : _listedAt;
         }
         catch
         {
-            GiveBack(taken);
+            GiveBack(sums, lists);
             throw;
         }
     }
 
-    private async Task WriteAsync(Dictionary<string, VisitTally> taken, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-        var slugs = taken.Keys.ToList();
-        var sites = await context
-            .Sites.Where(site => slugs.Contains(site.Slug))
-            .ToDictionaryAsync(site => site.Slug, site => site.Id, StringComparer.Ordinal, cancellationToken);
-        var ids = sites.Values.ToList();
-        var (five, hour) = (Floor(now, Short), Floor(now, Long));
-        var rows = (
-            await context
-                .VisitBuckets.Where(row => ids.Contains(row.SiteId))
-                .Where(row => (row.Minutes == Short && row.At == five) || (row.Minutes == Long && row.At == hour))
-                .ToListAsync(cancellationToken)
-        ).ToDictionary(row => (row.SiteId, row.Minutes));
-        var tops = (
-            await context.VisitTops.Where(row => ids.Contains(row.SiteId) && row.At == five).ToListAsync(cancellationToken)
-        ).ToDictionary(row => (row.SiteId, row.Kind, row.Text));
-        foreach (var (slug, tally) in taken.Where(pair => sites.ContainsKey(pair.Key)))
-        {
-            var site = sites[slug];
-            tally.AddTo(RowOf(site, Short, five));
-            tally.AddTo(RowOf(site, Long, hour));
-            foreach (var (kind, text, requests) in tally.Tops())
-            {
-                if (!tops.TryGetValue((site, kind, text), out var top))
-                {
-                    top = new VisitTop
-                    {
-                        SiteId = site,
-                        At = five,
-                        Kind = kind,
-                        Text = text,
-                    };
-                    context.Add(top);
-                }
-
-                top.Requests += requests;
-            }
-        }
-
-        await context.SaveChangesAsync(cancellationToken);
-        await context.VisitBuckets.Where(row => row.Minutes == Short && row.At < now - ShortKept).ExecuteDeleteAsync(cancellationToken);
-        await context.VisitBuckets.Where(row => row.At < now - LongKept).ExecuteDeleteAsync(cancellationToken);
-        await context.VisitTops.Where(row => row.At < now - TopsKept).ExecuteDeleteAsync(cancellationToken);
-
-        VisitBucket RowOf(Guid site, int minutes, DateTimeOffset at)
-        {
-            if (!rows.TryGetValue((site, minutes), out var row))
-            {
-                row = new VisitBucket
-                {
-                    SiteId = site,
-                    Minutes = minutes,
-                    At = at,
-                };
-                context.Add(row);
-            }
-
-            return row;
-        }
-    }
-
-    private Dictionary<string, VisitTally> Take()
+    private (Dictionary<string, VisitTally> Sums, Dictionary<string, VisitTopTally> Lists) Take(bool withLists)
     {
         lock (_lock)
         {
-            var taken = new Dictionary<string, VisitTally>(_tallies, StringComparer.Ordinal);
-            _tallies.Clear();
-            return taken;
+            var sums = _tallies;
+            _tallies = new(StringComparer.Ordinal);
+            if (!withLists)
+            {
+                return (sums, []);
+            }
+
+            var lists = _tops;
+            _tops = new(StringComparer.Ordinal);
+            return (sums, lists);
         }
     }
 
-    /// <summary>The database was away: those of sites that nobody visited meanwhile are tried again, the others begin anew.</summary>
-    private void GiveBack(Dictionary<string, VisitTally> taken)
+    /// <summary>The database was away: they are tried again with what is counted meanwhile.</summary>
+    private void GiveBack(Dictionary<string, VisitTally> sums, Dictionary<string, VisitTopTally> lists)
     {
         lock (_lock)
         {
-            foreach (var (slug, tally) in taken)
+            foreach (var (slug, tally) in sums)
             {
-                _tallies.TryAdd(slug, tally);
+                Of(_tallies, slug).Add(tally);
+            }
+
+            foreach (var (slug, list) in lists)
+            {
+                Of(_tops, slug).Add(list);
             }
         }
     }
 
-    private static DateTimeOffset Floor(DateTimeOffset at, int minutes)
+    private static T Of<T>(Dictionary<string, T> all, string slug)
+        where T : new()
     {
-        var ticks = TimeSpan.FromMinutes(minutes).Ticks;
-        return new DateTimeOffset(at.UtcTicks / ticks * ticks, TimeSpan.Zero);
+        if (!all.TryGetValue(slug, out var one))
+        {
+            all[slug] = one = new T();
+        }
+
+        return one;
     }
+
+    [LoggerMessage(110, LogLevel.Warning, "What was counted of visitors last could not be written down: {Reason}")]
+    private partial void LogUnsettled(string reason);
 }

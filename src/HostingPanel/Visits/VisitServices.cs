@@ -18,6 +18,7 @@ internal static class VisitServices
     /// <summary>What the worker does: counts.</summary>
     public static IServiceCollection AddVisitCounter(this IServiceCollection services) =>
         services
+            .AddSingleton<VisitStore>()
             .AddSingleton<VisitCounter>()
             .AddSingleton<IVisitLog>(provider => provider.GetRequiredService<VisitCounter>())
             .AddHostedService(provider => provider.GetRequiredService<VisitCounter>());

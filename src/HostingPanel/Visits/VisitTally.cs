@@ -5,15 +5,6 @@ namespace HostingPanel.Visits;
 /// <summary>What was counted of one site since it was last written down. Not safe for several at once.</summary>
 internal sealed class VisitTally
 {
-    /// <summary>So many different texts of a kind are held; then those that were seen least are forgotten, so that a flood of paths fills no memory.</summary>
-    internal const int MostTexts = 400;
-
-    /// <summary>So many of each kind are written down.</summary>
-    internal const int Kept = 20;
-
-    private readonly Dictionary<VisitTopKind, Dictionary<string, long>> _tops = Enum.GetValues<VisitTopKind>()
-        .ToDictionary(kind => kind, _ => new Dictionary<string, long>(StringComparer.Ordinal));
-
     public long Requests { get; private set; }
     public long Good { get; private set; }
     public long Redirected { get; private set; }
@@ -57,20 +48,17 @@ internal sealed class VisitTally
             // How fast a refusal is says nothing about the site.
             ResponseTimes.Add(Times, Math.Max(0, request.Milliseconds));
         }
-
-        Count(VisitTopKind.Path, request.Path);
-        Count(VisitTopKind.Address, request.Address);
-        Count(VisitTopKind.Agent, request.Agent ?? "(none)");
     }
 
-    /// <summary>Those that were seen most.</summary>
-    public IEnumerable<(VisitTopKind Kind, string Text, long Requests)> Tops() =>
-        _tops.SelectMany(kind =>
-            kind.Value.OrderByDescending(pair => pair.Value)
-                .ThenBy(pair => pair.Key, StringComparer.Ordinal)
-                .Take(Kept)
-                .Select(pair => (kind.Key, pair.Key, pair.Value))
-        );
+    /// <summary>Adds what was counted beside it.</summary>
+    public void Add(VisitTally other)
+    {
+        (Requests, Good, Redirected) = (Requests + other.Requests, Good + other.Good, Redirected + other.Redirected);
+        (ClientErrors, ServerErrors) = (ClientErrors + other.ClientErrors, ServerErrors + other.ServerErrors);
+        (Refused, Bytes) = (Refused + other.Refused, Bytes + other.Bytes);
+        QueueMilliseconds += other.QueueMilliseconds;
+        ResponseTimes.Add(Times, other.Times);
+    }
 
     /// <summary>Adds what was counted to a row.</summary>
     public void AddTo(VisitBucket row)
@@ -84,20 +72,5 @@ internal sealed class VisitTally
         ResponseTimes.Add(times, row.Times);
         ResponseTimes.Add(times, Times);
         row.Times = times;
-    }
-
-    private void Count(VisitTopKind kind, string text)
-    {
-        var counts = _tops[kind];
-        text = text.Length > VisitTop.MaxTextLength ? text[..VisitTop.MaxTextLength] : text;
-        counts[text] = counts.GetValueOrDefault(text) + 1;
-        if (counts.Count > MostTexts)
-        {
-            var least = counts.Values.Order().ElementAt(MostTexts / 2);
-            foreach (var rare in counts.Where(pair => pair.Value <= least).Select(pair => pair.Key).ToList())
-            {
-                counts.Remove(rare);
-            }
-        }
     }
 }

@@ -9,11 +9,11 @@ public enum DiskState
     /// <summary>From 80 % on.</summary>
     Near,
 
-    /// <summary>From 100 % on. Nothing is stopped for it.</summary>
+    /// <summary>From 100 % on. Nothing is stopped for it while the disk has room; see <see cref="VolumesOptions.DangerMegabytes"/>.</summary>
     Over,
 }
 
-/// <summary>The soft limit of the disk: it warns, and never blocks a site that runs.</summary>
+/// <summary>The soft limit of the disk: it warns. Only a disk that runs full stops a site that runs (<see cref="DiskGuard"/>).</summary>
 internal static class DiskQuota
 {
     private const int NearPercent = 80;

@@ -19,6 +19,10 @@ internal static class VolumeServices
             .AddOptions<VolumesOptions>()
             .Bind(configuration.GetSection(VolumesOptions.Section))
             .ValidateDataAnnotations()
+            .Validate<IOptions<PanelOptions>>(
+                (volumes, panel) => volumes.DangerMegabytes >= panel.Value.MinFreeMegabytes,
+                "Volumes:DangerMegabytes must be at least Panel:MinFreeMegabytes, below which nothing new is begun."
+            )
             .ValidateOnStart();
         services.AddSingleton<VolumeReader>();
         services.AddSingleton<VolumeRequests>();
@@ -58,6 +62,8 @@ internal static class VolumeServices
         services.AddSingleton<IOperationKind, AdoptVolume>();
         services.AddSingleton<MeasureSchedule>();
         services.AddHostedService(provider => provider.GetRequiredService<MeasureSchedule>());
+        services.AddSingleton<DiskGuard>();
+        services.AddHostedService(provider => provider.GetRequiredService<DiskGuard>());
         services.AddSingleton<VolumeObserver>();
         services.AddHostedService(provider => provider.GetRequiredService<VolumeObserver>());
     }

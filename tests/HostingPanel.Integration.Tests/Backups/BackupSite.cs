@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using HostingPanel.Access;
 using HostingPanel.Backups;
+using HostingPanel.Docker;
 using HostingPanel.Integration.Tests.Sites;
 using HostingPanel.Integration.Tests.Volumes;
 using HostingPanel.Operations;
@@ -88,6 +89,18 @@ internal sealed class BackupSite(TestInstallation installation, string slug, Gui
 
     /// <summary>What of the site is in the engine.</summary>
     public Task<IReadOnlyList<string>> LabelledAsync() => installation.LabelledAsync(id, TestContext.Current.CancellationToken);
+
+    /// <summary>The same without containers: the engine keeps a job's for a while after the job has gone.</summary>
+    public async Task<IReadOnlyList<string>> KeptAsync() =>
+        [.. (await LabelledAsync()).Where(thing => !thing.StartsWith("container", StringComparison.Ordinal))];
+
+    /// <summary>Its containers that run.</summary>
+    public async Task<IReadOnlyList<string>> RunningAsync()
+    {
+        var mine = Filters.Label("hp.site", id.ToString());
+        var running = await installation.Docker.Containers.ListAsync(all: false, mine, TestContext.Current.CancellationToken);
+        return [.. running.Select(container => container.Id).Order(StringComparer.Ordinal)];
+    }
 
     public async Task PurgeAsync()
     {

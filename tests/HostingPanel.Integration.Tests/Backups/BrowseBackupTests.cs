@@ -41,7 +41,7 @@ public sealed class BrowseBackupTests(TestInstallation installation)
         await site.RunBesideAsync(Files);
         var (taken, point) = await site.TakeAsync();
         Assert.True(taken.State == OperationState.Succeeded, taken.ErrorMessage);
-        var before = Kept(await installation.LabelledAsync(site.Id, None));
+        var before = await site.KeptAsync();
 
         await LookAsync(site, point.Id);
         await FetchFilesAsync(site, point.Id);
@@ -51,7 +51,7 @@ public sealed class BrowseBackupTests(TestInstallation installation)
         await PutTablesBackAsync(site, point.Id);
         await ExportAsync(site, point);
 
-        Assert.Equal(before, Kept(await installation.LabelledAsync(site.Id, None)));
+        Assert.Equal(before, await site.KeptAsync());
         Assert.DoesNotContain(
             await installation.Docker.Volumes.ListAsync(installation.Mine, None),
             volume => volume.Name.Contains("scratch", StringComparison.Ordinal)
@@ -241,8 +241,4 @@ public sealed class BrowseBackupTests(TestInstallation installation)
     }
 
     private static string Text((TarEntry Entry, byte[] Content) file) => Encoding.UTF8.GetString(file.Content);
-
-    /// <summary>The engine keeps a job's container for a while after the job has gone.</summary>
-    private static IReadOnlyList<string> Kept(IReadOnlyList<string> things) =>
-        [.. things.Where(thing => !thing.StartsWith("container", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 }

@@ -17,6 +17,9 @@ public sealed record ToolSetup
     /// <summary>What root may do in it.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = ["DAC_READ_SEARCH", "CHOWN", "DAC_OVERRIDE", "FOWNER"];
 
+    /// <summary>System calls that the kernel refuses it.</summary>
+    public IReadOnlyList<string> Refused { get; init; } = [];
+
     /// <summary>A place with room for no more than a mebibyte.</summary>
     public string? Small { get; init; }
 }

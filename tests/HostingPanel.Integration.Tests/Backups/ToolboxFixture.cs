@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using HostingPanel.Docker;
 using HostingPanel.Integration.Tests.Docker;
 using HostingPanel.Integration.Tests.Sites;
@@ -85,6 +86,12 @@ public sealed class ToolboxFixture : IAsyncLifetime
         return new ToolRun(ended.StatusCode, output, error);
     }
 
+    /// <summary>A profile that lets through everything but these.</summary>
+    private static string Refusing(IReadOnlyList<string> calls) =>
+        JsonSerializer.Serialize(
+            new { defaultAction = "SCMP_ACT_ALLOW", syscalls = new[] { new { names = calls, action = "SCMP_ACT_ERRNO" } } }
+        );
+
     /// <summary>Starts a program; gives its container.</summary>
     public async Task<string> StartAsync(ToolSetup setup, params string[] command)
     {
@@ -102,6 +109,7 @@ public sealed class ToolboxFixture : IAsyncLifetime
                     ReadonlyRootfs = true,
                     CapDrop = ["ALL"],
                     CapAdd = setup.Capabilities,
+                    SecurityOpt = setup.Refused.Count == 0 ? null : [$"seccomp={Refusing(setup.Refused)}"],
                     Tmpfs = new Dictionary<string, string>(StringComparer.Ordinal)
                     {
                         ["/tmp"] = "size=256m",

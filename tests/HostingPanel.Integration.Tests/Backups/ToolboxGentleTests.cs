@@ -44,6 +44,38 @@ public sealed class ToolboxGentleTests(ToolboxFixture toolbox)
         Assert.NotEqual("idle", person.GetProperty("io").GetString());
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("yes", "SCHED_IDLE")]
+    [InlineData("no", "SCHED_OTHER")]
+    public async Task What_steps_back_has_the_policy_for_idle_programs_from_its_first_moment(string stepsBack, string policy)
+    {
+        toolbox.Require();
+        const string Say = """printf '{"policy":"%s"}\n' "$(chrt --pid $$ | sed -n 's/.*policy: //p')" """;
+        var said = await toolbox.RunAsync(new ToolSetup { Environment = [("HP_STEPS_BACK", stepsBack)] }, "bash", "-euc", Say);
+        Assert.Equal(policy, said.Well().Last.GetProperty("policy").GetString());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Where_the_kernel_refuses_that_policy_it_goes_on_with_a_lower_weight_and_says_so_once()
+    {
+        toolbox.Require();
+        const string Say = """
+            printf '{"policy":"%s","nice":%d}\n' "$(chrt --pid $$ | sed -n 's/.*policy: //p')" "$(nice)"
+            . /usr/local/lib/hp/gentle
+            gentle_pace 10 last
+            gentle_pace 19 idle
+            printf '{"then":%d}\n' "$(nice)"
+            """;
+        var setup = new ToolSetup { Environment = [("HP_STEPS_BACK", "yes")], Refused = ["sched_setscheduler", "sched_setattr"] };
+
+        var said = (await toolbox.RunAsync(setup, "bash", "-euc", Say)).Well();
+
+        var begun = Assert.Single(said.With("policy"));
+        Assert.Equal(("SCHED_OTHER", 10), (begun.GetProperty("policy").GetString(), begun.GetProperty("nice").GetInt32()));
+        Assert.Equal(19, said.Last.GetProperty("then").GetInt32());
+        Assert.StartsWith("hp-entry: the kernel refuses", Assert.Single(said.Error), StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task As_soon_as_there_is_room_it_goes_on()
     {

@@ -77,8 +77,8 @@ internal sealed class ToolboxRepository
         ExpectingAsync(files, manifest, "readback", snapshot, Expected);
 
     /// <summary>Takes a snapshot and reads it back in the same run.</summary>
-    public Task<ToolRun> BackUpAndReadAsync(long files = 3) =>
-        ExpectingAsync(files, manifest: null, "backup-and-read", Expected, "/volumes/files", "/scratch");
+    public Task<ToolRun> BackUpAndReadAsync(long files = 3, string? manifest = null) =>
+        ExpectingAsync(files, manifest, "backup-and-read", Expected, "/volumes/files", "/scratch");
 
     private async Task<ToolRun> ExpectingAsync(long files, string? manifest, params string[] action)
     {

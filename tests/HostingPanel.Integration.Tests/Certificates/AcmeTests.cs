@@ -22,22 +22,23 @@ public sealed class AcmeTests(TestInstallation installation)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 300_000)]
-    public async Task A_name_is_certified_by_http_and_by_dns_is_renewed_and_a_failed_validation_is_explained()
+    public async Task A_name_is_certified_by_http_and_by_dns_is_renewed_and_what_fails_is_explained()
     {
         installation.Require();
         var (certificates, authorities) = (installation.Get<CertificateService>(), installation.Get<AuthorityService>());
         var pebble = new PebbleAuthority(installation);
         try
         {
-            var command = new CreateSite(Slug, "helpers", "wordpress", "Secure", "a@example.org", [Host, PebbleAuthority.Nowhere]);
-            var created = await installation.Sites.CreateAsync(Actor.Panel, command, idempotencyKey: null, Token);
+            var site = new CreateSite(Slug, "helpers", "wordpress", "Secure", "a@example.org", [Host, PebbleAuthority.Nowhere]);
+            var created = await installation.Sites.CreateAsync(Actor.Panel, site, idempotencyKey: null, Token);
             Assert.Null(created.Problem);
             var provisioned = await installation.FinishAsync(created.Value.Operation.Id, Token);
             Assert.True(provisioned.State == OperationState.Succeeded, provisioned.ErrorMessage);
             // Until there is one, HTTPS answers all the same.
             Assert.Contains("HostingPanel self-signed", (await ServedAsync()).Issuer, StringComparison.Ordinal);
 
-            Assert.Null((await authorities.AddAsync(Actor.Panel, await pebble.StartAsync(Token), null, Token)).Problem);
+            var command = await pebble.StartAsync(Token);
+            Assert.Null((await authorities.AddAsync(Actor.Panel, command, null, Token)).Problem);
             var first = await AskAsync(Host);
             Assert.True(first.State == OperationState.Succeeded, first.ErrorMessage);
             using (var served = await ServedAsync())
@@ -52,6 +53,8 @@ public sealed class AcmeTests(TestInstallation installation)
                 using var renewed = await UntilAnotherAsync(served.Thumbprint);
                 Assert.Contains("Pebble", renewed.Issuer, StringComparison.Ordinal);
             }
+
+            await BeKnownAsync(command with { Name = "Bound", Directory = PebbleAuthority.BoundDirectory, IsDefault = false });
 
             // It leads to where nothing listens.
             var failed = await AskAsync(PebbleAuthority.Nowhere);
@@ -84,9 +87,30 @@ public sealed class AcmeTests(TestInstallation installation)
             await context.CertificateAuthorities.ExecuteDeleteAsync(CancellationToken.None);
         }
 
-        async Task<OperationView> AskAsync(string host)
+        // One that gives an account only to who is known to it; renewals need no more than that account.
+        async Task BeKnownAsync(NewCertificateAuthority bound)
         {
-            var asked = await certificates.AskAsync(Actor.Panel, Slug, host, authorityId: null, idempotencyKey: null, Token);
+            var right = new AccountBinding(PebbleAuthority.KeyId, PebbleAuthority.BindingKey);
+            var id = (await authorities.AddAsync(Actor.Panel, bound, null, Token)).Value.Id;
+            var needed = await AskAsync(Host, id);
+            Assert.Equal((OperationState.Failed, AcmeProblems.BindingNeeded), (needed.State, needed.ErrorCode));
+            Assert.Contains("Set key id and key", needed.ErrorMessage!, StringComparison.Ordinal);
+            var wrong = right with { Key = right.Key!.ToUpperInvariant() };
+            Assert.Null((await authorities.SetBindingAsync(Actor.Panel, id, wrong, Token)).Problem);
+            var refused = await AskAsync(Host, id);
+            Assert.Equal((OperationState.Failed, AcmeProblems.BindingRefused), (refused.State, refused.ErrorCode));
+            Assert.Contains("make a new one there", refused.ErrorMessage!, StringComparison.Ordinal);
+            Assert.Null((await authorities.SetBindingAsync(Actor.Panel, id, right, Token)).Problem);
+            var known = await AskAsync(Host, id);
+            Assert.True(known.State == OperationState.Succeeded, known.ErrorMessage);
+            Assert.Null((await authorities.SetBindingAsync(Actor.Panel, id, wrong, Token)).Problem);
+            var again = await AskAsync(Host, id);
+            Assert.True(again.State == OperationState.Succeeded, again.ErrorMessage);
+        }
+
+        async Task<OperationView> AskAsync(string host, Guid? authority = null)
+        {
+            var asked = await certificates.AskAsync(Actor.Panel, Slug, host, authority, idempotencyKey: null, Token);
             Assert.Null(asked.Problem);
             return await installation.FinishAsync(asked.Value.Id, Token);
         }

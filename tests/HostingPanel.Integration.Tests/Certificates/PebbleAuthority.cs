@@ -14,6 +14,11 @@ namespace HostingPanel.Integration.Tests.Certificates;
 internal sealed class PebbleAuthority(TestInstallation installation)
 {
     public const string Directory = "https://ca.acme.test:14000/dir";
+
+    /// <summary>Another one at the same place, which gives an account only with an external account binding.</summary>
+    public const string BoundDirectory = "https://ca.acme.test:14001/dir";
+    public const string KeyId = "kid-1";
+    public const string BindingKey = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
     public const string Nowhere = "nowhere.acme.test";
 
     /// <summary>Where lego's httpreq provider asks for records; the DNS itself speaks another tongue.</summary>
@@ -27,10 +32,12 @@ internal sealed class PebbleAuthority(TestInstallation installation)
             -addext 'subjectAltName=DNS:ca.acme.test' -keyout key.pem -out root.pem 2>/dev/null
         pebble-challtestsrv -defaultIPv4 "$address" -defaultIPv6 '' -dns01 127.0.0.1:8053 -http01 '' -https01 '' -tlsalpn01 '' -management 127.0.0.1:8055 >/dev/null &
         for try in $(seq 100); do curl -fs -d '{"host":"nowhere.acme.test","addresses":["127.0.0.1"]}' http://127.0.0.1:8055/add-a && break; sleep 0.1; done
-        cat >pebble.json <<'CONFIGURATION'
-        {"pebble":{"listenAddress":":14000","managementListenAddress":"127.0.0.1:15000","certificate":"root.pem","privateKey":"key.pem",
-        "httpPort":80,"tlsPort":443,"ocspResponderURL":"","externalAccountBindingRequired":false}}
-        CONFIGURATION
+        configure() { # PORT MANAGEMENT-PORT BINDING-REQUIRED
+            printf '{"pebble":{"listenAddress":":%s","managementListenAddress":"127.0.0.1:%s","certificate":"root.pem","privateKey":"key.pem","httpPort":80,"tlsPort":443,
+            "ocspResponderURL":"","externalAccountBindingRequired":%s,"externalAccountMACKeys":{"%s":"%s"}}}' "$@" "$KEY_ID" "$BINDING_KEY" >"$1.json"
+        }
+        configure 14000 15000 false
+        configure 14001 15001 true
         perl -MIO::Socket::INET -e '
             my $door = IO::Socket::INET->new(LocalPort => 8056, Listen => 5, ReuseAddr => 1) or die;
             while (my $client = $door->accept) {
@@ -42,9 +49,14 @@ internal sealed class PebbleAuthority(TestInstallation installation)
                 print $client "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n";
                 close $client;
             }' &
-        echo "root $(base64 -w0 root.pem)"
         # Its own habits are for testing clients, and lego is tested: no waiting, no good nonce refused.
-        PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 exec pebble -config pebble.json -dnsserver 127.0.0.1:8053 >/dev/null
+        export PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0
+        for port in 14000 14001; do pebble -config $port.json -dnsserver 127.0.0.1:8053 >/dev/null & done
+        for port in 14000 14001; do
+            for try in $(seq 200); do curl -fsk -o none https://127.0.0.1:$port/dir && break; sleep 0.1; done
+        done
+        echo "root $(base64 -w0 root.pem)"
+        wait -n
         """;
 
     private string Name => $"{installation.Name}-ca";
@@ -76,7 +88,7 @@ internal sealed class PebbleAuthority(TestInstallation installation)
                     {
                         Image = Image,
                         Labels = labels,
-                        Env = [$"GATEWAY={installation.Name}-gateway"],
+                        Env = [$"GATEWAY={installation.Name}-gateway", $"KEY_ID={KeyId}", $"BINDING_KEY={BindingKey}"],
                         Args = ["bash", "-euc", Serve],
                     },
                     Networks =

@@ -20,41 +20,54 @@ internal sealed class KilledWorker(TestInstallation installation, ITestOutputHel
     private bool _hasWaited;
 
     /// <summary>Waits for an operation, undisturbed.</summary>
-    /// <returns>How long it took, without the time that it waited for a worker.</returns>
-    public async Task<TimeSpan> FinishAsync(Guid operation, CancellationToken cancellationToken)
+    /// <returns>How it went: each step's time without the time that it waited for a worker.</returns>
+    public async Task<OperationView> FinishAsync(Guid operation, CancellationToken cancellationToken)
     {
         var view = await UntilAsync(operation, view => view.IsFinished, cancellationToken);
         Assert.True(view.State == OperationState.Succeeded, $"{view.Title}: {view.State} {view.ErrorMessage}\n{_worker.Log}");
-        return view.FinishedAt!.Value - view.StartedAt!.Value;
+        return view;
     }
 
-    /// <summary>Kills the worker once somewhere in the operation.</summary>
+    /// <summary>Kills the worker once somewhere in the operation: so far into one of its steps.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="usual">How long it takes, undisturbed.</param>
+    /// <param name="usual">One of the same kind, undisturbed: long steps are met more often than short ones.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Whether it died with work in its hands.</returns>
-    public async Task<bool> KillDuringAsync(Guid operation, TimeSpan usual, CancellationToken cancellationToken)
+    /// <remarks>
+    /// Counted from the step's own beginning, not from the operation's: a machine that is busier or idler than it was then doesn't let
+    /// the kills fall behind the end.
+    /// </remarks>
+    public async Task<bool> KillDuringAsync(Guid operation, OperationView usual, CancellationToken cancellationToken)
     {
-        await UntilAsync(operation, view => view.State != OperationState.Queued, cancellationToken);
+        var steps = usual.Steps.Where(step => step.StartedAt is not null && step.FinishedAt > step.StartedAt).ToList();
         // Not quite to its end, for most kills shall meet it.
-        var moment = usual * (RandomNumberGenerator.GetInt32(900) / 1000d);
-        await Task.Delay(moment, cancellationToken);
-        return await KillAsync(operation, $"{moment.TotalMilliseconds:f0} ms after it began", cancellationToken);
+        var moment = steps.Sum(Seconds) * (RandomNumberGenerator.GetInt32(900) / 1000d);
+        var (index, into) = (0, moment);
+        while (into > Seconds(steps[index]))
+        {
+            into -= Seconds(steps[index++]);
+        }
+
+        var step = steps[index].Name;
+        await UntilAsync(operation, view => HasCome(view, step), cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(into), cancellationToken);
+        return await KillAsync(operation, $"{into:f3} s into {step}", cancellationToken);
+
+        static double Seconds(StepView step) => (step.FinishedAt!.Value - step.StartedAt!.Value).TotalSeconds;
     }
 
     /// <summary>Kills the worker when an operation comes to a step, and lets the next one finish it.</summary>
     /// <returns>Whether it died with work in its hands.</returns>
     public async Task<bool> KillAtAsync(Guid operation, string step, CancellationToken cancellationToken)
     {
-        await UntilAsync(
-            operation,
-            view => view.IsFinished || view.Steps.Any(row => row.Name == step && row.State is StepState.Running or StepState.Done),
-            cancellationToken
-        );
+        await UntilAsync(operation, view => HasCome(view, step), cancellationToken);
         return await KillAsync(operation, $"at {step}", cancellationToken);
     }
 
     public void Dispose() => _worker.Dispose();
+
+    private static bool HasCome(OperationView view, string step) =>
+        view.IsFinished || view.Steps.Any(row => row.Name == step && row.State is StepState.Running or StepState.Done);
 
     private async Task<bool> KillAsync(Guid operation, string when, CancellationToken cancellationToken)
     {

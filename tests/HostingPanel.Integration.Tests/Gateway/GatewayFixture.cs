@@ -189,6 +189,15 @@ public sealed class GatewayFixture : IAsyncLifetime
         if (!Directory.Exists(Volume))
         {
             _unusable = $"{Volume} can't be reached: the engine runs elsewhere, or this is not root.";
+            return;
+        }
+
+        // Before it has a socket it writes down the machine's address, which a test that is to be counted replaces.
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!File.Exists(Path.Combine(Volume, "master.sock")))
+        {
+            await timer.WaitForNextTickAsync(bound.Token);
         }
     }
 

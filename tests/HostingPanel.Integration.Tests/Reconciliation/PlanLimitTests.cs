@@ -32,8 +32,16 @@ public sealed class PlanLimitTests(TestInstallation installation)
         // Its own are the same under both plans: it was left alone.
         Assert.Equal(web, (await site.ContainerAsync(site.Web, token))!.Id);
         Assert.Equal(Limits(cpus: 1, pids: 200), await LimitsOfAsync(site.Web));
+        // It is told as it was read back.
+        await Eventually.TrueAsync(async () => await ToldAsync("db") == (1m, 512L << 20, 200), token);
         await site.PurgeAsync(token);
         Assert.Null((await organisations.DeleteAsync(Actor.Panel, Owner, token)).Problem);
+
+        async Task<(decimal Cpus, long Memory, int Pids)?> ToldAsync(string service)
+        {
+            var services = await installation.Sites.ListServicesAsync(Actor.Panel, "planned", token);
+            return services.Value.Single(row => row.Name == service).RunsWith is { } told ? (told.Cpus, told.MemoryBytes, told.Pids) : null;
+        }
 
         async Task<(long? Cpus, long? Memory, long? Pids)?> LimitsOfAsync(string service)
         {

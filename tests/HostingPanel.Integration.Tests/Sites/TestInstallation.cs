@@ -94,9 +94,11 @@ public sealed class TestInstallation : IAsyncLifetime
     }
 
     /// <summary>Starts a worker; each has a configuration of its own and everything else in common.</summary>
-    public async Task StartWorkerAsync(Action<IDictionary<string, string?>>? change = null)
+    /// <param name="change">What is other than usual in its configuration.</param>
+    /// <param name="replace">What is other than usual in itself.</param>
+    public async Task StartWorkerAsync(Action<IDictionary<string, string?>>? change = null, Action<IServiceCollection>? replace = null)
     {
-        var worker = Build(change);
+        var worker = Build(change, replace);
         worker.Urls.Add("http://127.0.0.1:0");
         await worker.Services.GetRequiredService<DatabaseMigrator>().MigrateAsync(None);
         worker.MapHealth();
@@ -126,13 +128,14 @@ public sealed class TestInstallation : IAsyncLifetime
         (_worker, _works) = (Build(change: null), false);
     }
 
-    private WebApplication Build(Action<IDictionary<string, string?>>? change)
+    private WebApplication Build(Action<IDictionary<string, string?>>? change, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var settings = Settings();
         change?.Invoke(settings);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.AddWorker();
+        replace?.Invoke(builder.Services);
         // Hundreds of lines about what went well would hide what did not.
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         return builder.Build();
@@ -189,7 +192,8 @@ public sealed class TestInstallation : IAsyncLifetime
     public async Task<IReadOnlyList<string>> LabelledAsync(Guid siteId, CancellationToken cancellationToken)
     {
         var site = Filters.Label("hp.site", siteId.ToString());
-        return
+        // The engine lists volumes in no order.
+        List<string> things =
         [
             .. (await _docker.Services.ListAsync(site, status: false, cancellationToken)).Select(service => $"service {service.Spec.Name}"),
             .. (await _docker.Networks.ListAsync(site, cancellationToken)).Select(network => $"network {network.Name}"),
@@ -197,6 +201,7 @@ public sealed class TestInstallation : IAsyncLifetime
             .. (await _docker.Volumes.ListAsync(site, cancellationToken)).Select(volume => $"volume {volume.Name}"),
             .. (await _docker.Containers.ListAsync(all: true, site, cancellationToken)).Select(container => $"container {container.Id}"),
         ];
+        return [.. things.Order(StringComparer.Ordinal)];
     }
 
     public async ValueTask DisposeAsync()

@@ -109,7 +109,7 @@ public sealed class CloneTests(TestInstallation installation)
         await installation.StopWorkerAsync();
         await installation.StartWorkerAsync(settings =>
         {
-            settings["Panel:MinFreeMegabytes"] = $"{free - 4096}";
+            settings["Panel:MinFreeMegabytes"] = settings["Volumes:DangerMegabytes"] = $"{free - 4096}";
             // By a directory that is there the use case tells how much is free.
             settings["Uploads:Directory"] = Path.GetTempPath();
         });

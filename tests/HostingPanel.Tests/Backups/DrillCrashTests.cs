@@ -27,7 +27,8 @@ public sealed class DrillCrashTests(PostgresFixture postgres) : CrashTest(postgr
         // Everything comes through, and one of the checks says no.
         new(OperationKinds.DrillRestorePoint, null, Failing: "nothing else") { Ask = DrillWreckAsync },
         new(OperationKinds.DrillRestorePoint, null) { Ask = DrillAsync },
-        new(OperationKinds.DrillRestorePoint, null) { Ask = DrillAsync },
+        // No picture is no failure.
+        new(OperationKinds.DrillRestorePoint, null) { Ask = DrillBlindAsync },
     ];
 
     [Fact(Timeout = 900_000)]
@@ -44,6 +45,12 @@ public sealed class DrillCrashTests(PostgresFixture postgres) : CrashTest(postgr
             []
         );
         return AskAsync(panel, site, cancellationToken);
+    }
+
+    private static Task<Guid> DrillBlindAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
+    {
+        site.Engine.Failures["job hp-picture"] = new PlatformException("made-to-fail", "The picture was made to fail.");
+        return DrillAsync(panel, site, cancellationToken);
     }
 
     private static Task<Guid> DrillAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)

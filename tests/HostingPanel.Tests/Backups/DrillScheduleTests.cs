@@ -10,38 +10,24 @@ using Npgsql;
 namespace HostingPanel.Tests.Backups;
 
 /// <summary>What asks for drills beside people, with the real queue and database over an engine in memory.</summary>
-public sealed class DrillScheduleTests(PostgresFixture postgres) : IDisposable
+public sealed class DrillScheduleTests(PostgresFixture postgres)
 {
-    private readonly DirectoryInfo _uploads = Directory.CreateTempSubdirectory("hp-drill-tests-");
-
-    public void Dispose() => _uploads.Delete(recursive: true);
-
     [Fact(Timeout = 120_000)]
     public async Task The_schedule_a_check_and_a_suspicion_ask_for_one_drill_each_and_never_for_two_at_once()
     {
-        postgres.SkipWhenAbsent();
+        await using var founded = await FoundedPanel.StartAsync(postgres);
         var token = TestContext.Current.CancellationToken;
-        var connection = await postgres.CreateDatabaseAsync();
-        try
+        var engine = new MemoryEngine();
+        await using var life = founded.Live(engine);
+        foreach (var chapter in BackupCrashTests.Restoring.Take(2))
         {
-            await using var database = NpgsqlDataSource.Create(connection);
-            await SiteLife.FoundAsync(database, _uploads.FullName, token);
-            var engine = new MemoryEngine();
-            await using var life = new SiteLife(database, _uploads.FullName, engine, "wordpress");
-            foreach (var chapter in BackupCrashTests.Restoring.Take(2))
-            {
-                Assert.Equal(OperationState.Succeeded, (await life.LiveAsync(chapter, killAt: null, token)).State);
-            }
+            Assert.Equal(OperationState.Succeeded, (await life.LiveAsync(chapter, killAt: null, token)).State);
+        }
 
-            await using var worker = new SimulatedWorker(database, _uploads.FullName, engine);
-            await TheScheduleAsync(worker, database, token);
-            await TheCheckAsync(worker, database, token);
-            await TheSuspicionAsync(worker, life, token);
-        }
-        finally
-        {
-            await postgres.DropAsync(connection);
-        }
+        await using var worker = founded.Work(engine);
+        await TheScheduleAsync(worker, founded.Database, token);
+        await TheCheckAsync(worker, founded.Database, token);
+        await TheSuspicionAsync(worker, life, token);
     }
 
     private static async Task TheScheduleAsync(SimulatedWorker worker, NpgsqlDataSource database, CancellationToken token)

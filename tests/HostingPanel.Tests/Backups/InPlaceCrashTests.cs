@@ -53,50 +53,38 @@ public sealed class InPlaceCrashTests(PostgresFixture postgres) : CrashTest(post
     [Fact(Timeout = 300_000)]
     public async Task The_restored_set_comes_and_the_set_before_comes_back_with_its_own_secrets()
     {
-        Postgres.SkipWhenAbsent();
+        await using var founded = await FoundedPanel.StartAsync(Postgres);
         var token = TestContext.Current.CancellationToken;
-        var connection = await Postgres.CreateDatabaseAsync();
         var engine = new MemoryEngine();
-        var uploads = Directory.CreateTempSubdirectory("hp-in-place-");
-        try
+        await using var life = founded.Live(engine);
+        foreach (var chapter in Restoring.Take(2))
         {
-            await using var database = Npgsql.NpgsqlDataSource.Create(connection);
-            await SiteLife.FoundAsync(database, uploads.FullName, token);
-            await using var life = new SiteLife(database, uploads.FullName, engine, "wordpress");
-            foreach (var chapter in Restoring.Take(2))
-            {
-                await life.LiveAsync(chapter, killAt: null, token);
-            }
-
-            var taken = await ContentAsync(life, token);
-            await WreckAsync(life.Panel, life.Site, token);
-            var wrecked = await ContentAsync(life, token);
-            // The first one leaves a failed safety restore point, and nothing else; the others have to leave what it left.
-            var untouched = Left(await life.LiveAsync(Restoring[2], killAt: null, token));
-            Assert.DoesNotContain("OPERATION", untouched, StringComparison.Ordinal);
-            foreach (var failing in Restoring.Skip(3).Take(4))
-            {
-                var left = Left(await life.LiveAsync(failing, killAt: null, token));
-                Assert.Equal((failing.Failing, untouched), (failing.Failing, left));
-                Assert.Equal(wrecked, await ContentAsync(life, token));
-            }
-
-            await life.LiveAsync(Restoring[7], killAt: null, token);
-            var restored = await ContentAsync(life, token);
-            await life.LiveAsync(Restoring[10], killAt: null, token);
-            var undone = await ContentAsync(life, token);
-
-            // Taken before it was wrecked; the database of the simulation has nothing in it until it is loaded.
-            Assert.Equal((taken.Salt, "loaded"), (restored.Salt, restored.Database));
-            Assert.NotEqual(wrecked, restored);
-            Assert.Equal(wrecked, undone);
-            Assert.NotEqual(taken, undone);
+            await life.LiveAsync(chapter, killAt: null, token);
         }
-        finally
+
+        var taken = await ContentAsync(life, token);
+        await WreckAsync(life.Panel, life.Site, token);
+        var wrecked = await ContentAsync(life, token);
+        // The first one leaves a failed safety restore point, and nothing else; the others have to leave what it left.
+        var untouched = Left(await life.LiveAsync(Restoring[2], killAt: null, token));
+        Assert.DoesNotContain("OPERATION", untouched, StringComparison.Ordinal);
+        foreach (var failing in Restoring.Skip(3).Take(4))
         {
-            uploads.Delete(recursive: true);
-            await Postgres.DropAsync(connection);
+            var left = Left(await life.LiveAsync(failing, killAt: null, token));
+            Assert.Equal((failing.Failing, untouched), (failing.Failing, left));
+            Assert.Equal(wrecked, await ContentAsync(life, token));
         }
+
+        await life.LiveAsync(Restoring[7], killAt: null, token);
+        var restored = await ContentAsync(life, token);
+        await life.LiveAsync(Restoring[10], killAt: null, token);
+        var undone = await ContentAsync(life, token);
+
+        // Taken before it was wrecked; the database of the simulation has nothing in it until it is loaded.
+        Assert.Equal((taken.Salt, "loaded"), (restored.Salt, restored.Database));
+        Assert.NotEqual(wrecked, restored);
+        Assert.Equal(wrecked, undone);
+        Assert.NotEqual(taken, undone);
     }
 
     private static string Left(Ending ending) =>

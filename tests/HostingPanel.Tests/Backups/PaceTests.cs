@@ -12,13 +12,13 @@ namespace HostingPanel.Tests.Backups;
 public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
 {
     [Theory(Timeout = 60_000)]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600")]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 400, "HP_PATIENCE=200")]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 4000, "HP_PATIENCE=0")]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Person, 0, null)]
-    [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Person, 0, "HP_PACE=person")]
-    [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600")]
-    public async Task Who_asked_and_for_what_decides(string kind, int priority, int secondsAgo, string? told)
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600", true)]
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 400, "HP_PATIENCE=200", false)]
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 4000, "HP_PATIENCE=0", false)]
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Person, 0, null, true)]
+    [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Person, 0, "HP_PACE=person", true)]
+    [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600", false)]
+    public async Task Who_asked_and_for_what_decides(string kind, int priority, int secondsAgo, string? told, bool besideOthers)
     {
         var id = await QueueAsync(kind, priority: (OperationPriority)priority);
         await using (var context = await Contexts.CreateDbContextAsync(Token))
@@ -37,16 +37,21 @@ public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
                 Image = "toolbox",
                 Owner = new Ownership(null, null),
                 Environment = environment,
-                Limits = new ResourceLimits(1, 1, 1),
+                Limits = new ResourceLimits(1, 1_000, 1),
             },
             TimeSpan.FromMinutes(1)
-        );
+        )
+        {
+            RunsBesideOthers = besideOthers,
+        };
         var applied = await pace.AppliedAsync(job, Token);
         Assert.Equal(
             told is null ? ["HP_TAGS=a"] : ["HP_TAGS=a", told],
             applied.Container.Environment.Select(pair => $"{pair.Key}={pair.Value}")
         );
         Assert.Equal(told != "HP_PACE=person", applied.StepsBack);
+        // Whoever waits for the end does not wait longer.
+        Assert.Equal(besideOthers && applied.StepsBack ? 600 : 1_000, applied.Container.Limits.NanoCpus);
     }
 
     [Fact]

@@ -5,28 +5,20 @@ using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Tests.Simulation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace HostingPanel.Tests.Backups;
 
 /// <summary>A database that comes out of a backup, on a machine that has nothing else.</summary>
-public sealed class RecoverySettlementTests(PostgresFixture postgres) : IDisposable
+public sealed class RecoverySettlementTests(PostgresFixture postgres)
 {
-    private readonly DirectoryInfo _uploads = Directory.CreateTempSubdirectory("hp-recovery-tests-");
-
-    public void Dispose() => _uploads.Delete(recursive: true);
-
     [Fact(Timeout = 120_000)]
     public async Task What_was_under_way_is_called_off_and_what_went_with_the_machine_is_made_anew()
     {
-        postgres.SkipWhenAbsent();
+        await using var founded = await FoundedPanel.StartAsync(postgres);
         var token = TestContext.Current.CancellationToken;
-        var connection = await postgres.CreateDatabaseAsync();
-        await using var database = NpgsqlDataSource.Create(connection);
-        await SiteLife.FoundAsync(database, _uploads.FullName, token);
         var old = new MemoryEngine();
         Guid before;
-        await using (var panel = new SimulatedWorker(database, _uploads.FullName, old))
+        await using (var panel = founded.Work(old))
         {
             before = await BackUpAsync(panel, token);
             // The dump holds the row of the one that takes it, under way.
@@ -45,7 +37,7 @@ public sealed class RecoverySettlementTests(PostgresFixture postgres) : IDisposa
             await context.SaveChangesAsync(token);
         }
 
-        await using var after = new SimulatedWorker(database, _uploads.FullName, new MemoryEngine());
+        await using var after = founded.Work(new MemoryEngine());
         await after.Get<RecoverySettlement>().SettleAsync(token);
         await after.RunAsync(token);
 
@@ -69,17 +61,14 @@ public sealed class RecoverySettlementTests(PostgresFixture postgres) : IDisposa
         var next = await BackUpAsync(after, token);
         var state = (await service.GetStateAsync(Actor.Panel, token)).Value;
         Assert.Equal(next, state.LastGood?.Id);
-        await postgres.DropAsync(connection);
     }
 
     [Fact(Timeout = 120_000)]
     public async Task A_kit_is_current_until_the_targets_change_and_one_backup_is_due_a_day()
     {
-        postgres.SkipWhenAbsent();
+        await using var founded = await FoundedPanel.StartAsync(postgres);
         var token = TestContext.Current.CancellationToken;
-        var connection = await postgres.CreateDatabaseAsync();
-        await using var database = NpgsqlDataSource.Create(connection);
-        await using var panel = new SimulatedWorker(database, _uploads.FullName, new MemoryEngine());
+        await using var panel = founded.Work(new MemoryEngine());
         await panel.Get<SealingKeys>().EnsureAsync(token);
         var service = panel.Get<PanelBackupService>();
         Assert.Equal((null, false), await KitAsync());
@@ -125,7 +114,6 @@ public sealed class RecoverySettlementTests(PostgresFixture postgres) : IDisposa
         }
 
         Assert.True(await schedule.QueueAsync(token));
-        await postgres.DropAsync(connection);
 
         async Task<(int?, bool)> KitAsync()
         {

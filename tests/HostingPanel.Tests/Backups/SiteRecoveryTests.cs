@@ -7,27 +7,19 @@ using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Tests.Simulation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace HostingPanel.Tests.Backups;
 
 /// <summary>Fault F14 for sites: the panel's database is back, and its machine has nothing of them but a target.</summary>
-public sealed class SiteRecoveryTests(PostgresFixture postgres) : IDisposable
+public sealed class SiteRecoveryTests(PostgresFixture postgres)
 {
-    private readonly DirectoryInfo _uploads = Directory.CreateTempSubdirectory("hp-site-recovery-tests-");
-
-    public void Dispose() => _uploads.Delete(recursive: true);
-
     [Fact(Timeout = 180_000)]
     public async Task All_sites_come_back_at_once_each_in_its_place_and_asking_again_asks_for_nothing_more()
     {
-        postgres.SkipWhenAbsent();
+        await using var founded = await FoundedPanel.StartAsync(postgres);
         var token = TestContext.Current.CancellationToken;
-        var connection = await postgres.CreateDatabaseAsync();
-        await using var database = NpgsqlDataSource.Create(connection);
-        await SiteLife.FoundAsync(database, _uploads.FullName, token);
         var lost = new MemoryEngine();
-        await using (var panel = new SimulatedWorker(database, _uploads.FullName, lost))
+        await using (var panel = founded.Work(lost))
         {
             foreach (var slug in new[] { "food-bank", "never-backed-up", "shop" })
             {
@@ -62,7 +54,7 @@ public sealed class SiteRecoveryTests(PostgresFixture postgres) : IDisposable
             engine.Volumes[name] = volume;
         }
 
-        await using var after = new SimulatedWorker(database, _uploads.FullName, engine);
+        await using var after = founded.Work(engine);
         var recovery = after.Get<SiteRecoveryService>();
         Assert.Equal(ProblemKind.NotFound, (await recovery.BringBackAsync(Actor.Panel, ["nobody"], token)).Problem?.Kind);
 
@@ -93,6 +85,5 @@ public sealed class SiteRecoveryTests(PostgresFixture postgres) : IDisposable
 
         var again = (await recovery.BringBackAsync(Actor.Panel, null, token)).Value;
         Assert.Equal([true, false, true], again.Select(site => site.IsHere));
-        await postgres.DropAsync(connection);
     }
 }

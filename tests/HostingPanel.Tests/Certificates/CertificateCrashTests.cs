@@ -11,7 +11,7 @@ namespace HostingPanel.Tests.Certificates;
 public sealed class CertificateCrashTests(PostgresFixture postgres) : CrashTest(postgres)
 {
     private const string Program = $"hp-acme {Directory}";
-    private const string Directory = "https://acme.example.org/directory";
+    private const string Directory = FakeAuthority.Bound;
 
     internal static readonly Chapter[] Life =
     [
@@ -32,10 +32,12 @@ public sealed class CertificateCrashTests(PostgresFixture postgres) : CrashTest(
     {
         site.Engine.ToolFaults.TryRemove(Program, out _);
         await panel.Get<AcmeAccounts>().StartAsync(cancellationToken);
+        await panel.Get<SealingKeys>().EnsureAsync(cancellationToken);
         var authorities = panel.Get<AuthorityService>();
         if ((await authorities.ListAsync(Actor.Panel, cancellationToken)).Value.Count == 0)
         {
-            var command = new NewCertificateAuthority("Own", Directory, "a@example.org", FakeAuthority.Only.Root, IsDefault: true);
+            var binding = new AccountBinding(FakeAuthority.KeyId, FakeAuthority.BindingKey);
+            var command = new NewCertificateAuthority("Own", Directory, "a@example.org", FakeAuthority.Only.Root, true, binding);
             // Another lane may be first.
             _ = await authorities.AddAsync(Actor.Panel, command, null, cancellationToken);
         }

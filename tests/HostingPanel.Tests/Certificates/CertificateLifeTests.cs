@@ -60,9 +60,21 @@ public sealed class CertificateLifeTests(PostgresFixture postgres) : IDisposable
         Assert.DoesNotContain(engine.Secrets.Keys, name => name.Contains("acme", StringComparison.Ordinal));
         Assert.Empty(await scheduler.QueueAsync(Token));
 
+        // A person wants a new one early, and the authority refuses: the present one is as good as before, and it is asked again when it is due.
+        engine.ToolFaults[$"hp-acme {Directory}"] = new JobResult(1, [], ["urn:ietf:params:acme:error:connection :: Timeout"]);
+        Assert.Null((await certificates.AskAsync(Actor.Panel, "shop", "shop.localhost", null, null, Token)).Problem);
+        await panel.RunAsync(Token);
+        var early = await FindAsync();
+        Assert.Equal(
+            (CertificateState.Good, "validation-connection", good.RenewAt, good.RenewAt),
+            (early.State, early.ProblemCode, early.RenewAt, early.NextAttemptAt)
+        );
+        Assert.Contains("Certified by Fake intermediate", early.Words, StringComparison.Ordinal);
+        Assert.Contains("port 80 must be open", early.Words, StringComparison.Ordinal);
+        Assert.Empty(await scheduler.QueueAsync(Token));
+
         // A third of its life is left, and the authority refuses: it goes on with what it has, and is asked again later, not at once.
         await AgeAsync(panel, TimeSpan.FromDays(65));
-        engine.ToolFaults[$"hp-acme {Directory}"] = new JobResult(1, [], ["urn:ietf:params:acme:error:connection :: Timeout"]);
         Assert.Equal(["shop.localhost"], await scheduler.QueueAsync(Token));
         await panel.RunAsync(Token);
         var late = await FindAsync();
@@ -151,6 +163,99 @@ public sealed class CertificateLifeTests(PostgresFixture postgres) : IDisposable
         Assert.Equal(100 - CertificateTimes.OrdersAnHour, (await scheduler.QueueAsync(Token)).Count);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_zones_servers_are_waited_for_wherever_they_can_be_seen_whoever_the_authority_is()
+    {
+        const string Host = "www.zone.example";
+        postgres.SkipWhenAbsent();
+        await using var database = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
+        var engine = new MemoryEngine();
+        await SiteLife.FoundAsync(database, _uploads.FullName, Token);
+        await using var panel = new SimulatedWorker(database, _uploads.FullName, engine);
+        await panel.Get<AcmeAccounts>().StartAsync(Token);
+        await panel.Get<SealingKeys>().EnsureAsync(Token);
+        await CreateAsync(panel, "shop");
+        await panel.RunAsync(Token);
+        await using (var context = await panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(Token))
+        {
+            await context.Database.ExecuteSqlAsync(
+                $"INSERT INTO domains (id, site_id, host, is_primary, created_at) SELECT gen_random_uuid(), id, {Host}, false, now() FROM sites",
+                Token
+            );
+        }
+
+        var credentials = new Dictionary<string, string>(StringComparer.Ordinal) { ["HTTPREQ_ENDPOINT"] = "https://dns.example" };
+        var account = new NewDnsAccount("httpreq", ["zone.example"], credentials);
+        Assert.Null((await panel.Get<DnsAccountService>().AddAsync(Actor.Panel, account, null, Token)).Problem);
+        var own = new NewCertificateAuthority("Own", Directory, "a@example.org", FakeAuthority.Only.Root, IsDefault: true);
+        Assert.Null((await panel.Get<AuthorityService>().AddAsync(Actor.Panel, own, null, Token)).Problem);
+
+        // First without anything of the zone's, then with its servers in sight.
+        string[] seen = ["hp-acme", Directory, "a@example.org", "httpreq"];
+        Assert.Equal([.. seen, "unseen"], await AskAsync());
+        panel.Get<FakeDns>().Zones["zone.example"] = true;
+        Assert.Equal(seen, await AskAsync());
+
+        async Task<IReadOnlyList<string>> AskAsync()
+        {
+            var asked = await panel.Get<CertificateService>().AskAsync(Actor.Panel, "shop", Host, null, null, Token);
+            Assert.Null(asked.Problem);
+            await panel.RunAsync(Token);
+            return engine.Commands.Last(command => command is ["hp-acme", ..]);
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_authority_that_wants_to_know_whose_the_account_is_says_so_and_is_told()
+    {
+        postgres.SkipWhenAbsent();
+        await using var database = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
+        var engine = new MemoryEngine();
+        await SiteLife.FoundAsync(database, _uploads.FullName, Token);
+        await using var panel = new SimulatedWorker(database, _uploads.FullName, engine);
+        var (authorities, scheduler) = (panel.Get<AuthorityService>(), panel.Get<CertificateScheduler>());
+        await panel.Get<AcmeAccounts>().StartAsync(Token);
+        await CreateAsync(panel, "shop");
+        await panel.RunAsync(Token);
+        var command = new NewCertificateAuthority("Own", FakeAuthority.Bound, "a@example.org", FakeAuthority.Only.Root, IsDefault: true);
+        var right = new AccountBinding(FakeAuthority.KeyId, FakeAuthority.BindingKey);
+        Assert.Equal(
+            "worker-not-ready",
+            (await authorities.AddAsync(Actor.Panel, command with { Binding = right }, null, Token)).Problem?.Code
+        );
+        var own = (await authorities.AddAsync(Actor.Panel, command, null, Token)).Value;
+        Assert.Equal("worker-not-ready", (await authorities.SetBindingAsync(Actor.Panel, own.Id, right, Token)).Problem?.Code);
+        await panel.Get<SealingKeys>().EnsureAsync(Token);
+
+        // Told nothing it wants to know, told something else it does not believe it; whoever mends it need not wait.
+        await AskAllAsync();
+        Assert.Contains("Set key id and key", await TroubleAsync(AcmeProblems.BindingNeeded), StringComparison.Ordinal);
+        Assert.Empty(await scheduler.QueueAsync(Token));
+        Assert.Null((await authorities.SetBindingAsync(Actor.Panel, own.Id, right with { KeyId = "kid-2" }, Token)).Problem);
+        await AskAllAsync();
+        Assert.Contains("make a new one there", await TroubleAsync(AcmeProblems.BindingRefused), StringComparison.Ordinal);
+        Assert.Null((await authorities.SetBindingAsync(Actor.Panel, own.Id, right, Token)).Problem);
+        await AskAllAsync();
+        Assert.Equal(CertificateState.Good, (await FindAsync()).State);
+        Assert.DoesNotContain(engine.Secrets.Keys, name => name.Contains("acme", StringComparison.Ordinal));
+
+        async Task AskAllAsync()
+        {
+            Assert.Equal(["panel.localhost", "shop.localhost"], (await scheduler.QueueAsync(Token)).Order());
+            await panel.RunAsync(Token);
+        }
+
+        async Task<string> TroubleAsync(string code)
+        {
+            var found = await FindAsync();
+            Assert.Equal((CertificateState.Failing, code), (found.State, found.ProblemCode));
+            return found.Words;
+        }
+
+        async Task<CertificateView> FindAsync() =>
+            Assert.Single((await panel.Get<CertificateService>().ListOfSiteAsync(Actor.Panel, "shop", Token)).Value);
+    }
+
     private static async Task CreateAsync(SimulatedWorker panel, string slug)
     {
         var command = new CreateSite(slug, SiteLife.Organisation, "wordpress", "Shop", "a@example.org");
@@ -167,7 +272,8 @@ public sealed class CertificateLifeTests(PostgresFixture postgres) : IDisposable
                 set =>
                     set.SetProperty(row => row.NotBefore, row => row.NotBefore - age)
                         .SetProperty(row => row.NotAfter, row => row.NotAfter - age)
-                        .SetProperty(row => row.TriedAt, row => row.TriedAt - age),
+                        .SetProperty(row => row.TriedAt, row => row.TriedAt - age)
+                        .SetProperty(row => row.NotBeforeAttempt, row => row.NotBeforeAttempt - age),
                 Token
             );
     }

@@ -82,6 +82,57 @@ public sealed class CertificateRuleTests
         );
     }
 
+    [Theory]
+    [InlineData(3, "externalAccountRequired", "account-binding-needed", "Set key id and key")]
+    [InlineData(4, "externalAccountRequired", "account-binding-needed", "Set key id and key")]
+    [InlineData(4, "unauthorized", "account-binding-refused", "make a new one there")]
+    [InlineData(4, "malformed", "account-binding-refused", "make a new one there")]
+    [InlineData(3, "unauthorized", "authority-account-refused", "gives the panel no account")]
+    [InlineData(4, "invalidContact", "authority-email-refused", "e-mail address")]
+    [InlineData(4, "rateLimited", "authority-rate-limited", "asked too often")]
+    [InlineData(4, "serverInternal", "authority-error", "trouble of its own")]
+    [InlineData(1, "unauthorized", "validation-refused", "must lead to this server")]
+    public void That_an_authority_gives_no_account_is_told_from_a_name_that_it_does_not_certify(
+        int exitCode,
+        string type,
+        string code,
+        string mend
+    )
+    {
+        var line = $"acme: error: 403 :: POST :: https://a/new :: urn:ietf:params:acme:error:{type} :: its own words";
+        var answer = AcmeTool.AnswerOf(new JobResult(exitCode, [], [line]));
+        Assert.Equal(code, AcmeProblems.CodeOf(answer));
+        var message = AcmeProblems.MessageOf(answer, "a.example.org", "Sectigo", dns: null);
+        Assert.Contains(mend, message, StringComparison.Ordinal);
+        Assert.Contains("Sectigo", message, StringComparison.Ordinal);
+        Assert.Contains("its own words", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kid-1", "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG4", "")]
+    [InlineData("kid-1", "AAAAAAAAAAAAAAAAAAAAAA==", "")]
+    [InlineData("kid-1", null, "key")]
+    [InlineData(null, "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG4", "keyId")]
+    [InlineData("", "", "keyId key")]
+    [InlineData("a b", "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG4", "keyId")]
+    [InlineData("kid\n", "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG4", "keyId")]
+    [InlineData("kid-1", "zWNDZM6eQGHWpSRTPal5+IUYFTu7EajVIoguysqZ9wG/", "key")]
+    [InlineData("kid-1", "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG4A", "key")]
+    [InlineData("kid-1", "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG4\n", "key")]
+    [InlineData("kid-1", "zWNDZM6eQGHWpSRT=Pal5eIUYFTu7EajVIoguysqZ9wG4", "key")]
+    [InlineData("kid-1", "c2hvcnQ", "key")]
+    public void A_binding_is_a_key_id_and_a_key_in_base64url(string? keyId, string? key, string paths)
+    {
+        var errors = new FieldErrors();
+        AccountBindings.AddFaults(errors, new AccountBinding(keyId, key), string.Empty);
+        Assert.Equal(paths, string.Join(' ', errors.ToProblem()?.Errors.Select(error => error.Path) ?? []));
+        var own = new NewCertificateAuthority("Own", "https://ca.inside/dir", "a@example.org", null, true, new AccountBinding(keyId, key));
+        Assert.Equal(
+            paths.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(path => $"binding.{path}"),
+            AuthorityRules.Fault(own)?.Errors.Select(error => error.Path) ?? []
+        );
+    }
+
     [Fact]
     public void What_an_authority_says_is_cut_and_has_no_control_characters()
     {

@@ -53,6 +53,26 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task An_engine_that_counts_for_somebody_else_is_asked_again()
+    {
+        await using var fake = new FakeEngine();
+        var asked = 0;
+        fake.On(
+            "GET /v1.41/system/df",
+            call =>
+                ++asked == 1
+                    ? call.AnswerAsync(500, """{"message":"a disk usage operation is already running"}""")
+                    : call.AnswerAsync(200, """{"Volumes":[{"Name":"v","UsageData":{"Size":7,"RefCount":1}}]}""")
+        );
+        await using var client = fake.Client();
+
+        Assert.Equal(7, Assert.Single(await client.System.VolumeUsageAsync(Token)).UsageData?.Size);
+
+        Assert.Equal(2, asked);
+        Assert.All(fake.Calls.Where(call => call.Path != "/_ping"), call => Assert.Equal("/v1.41/system/df?type=volume", call.Target));
+    }
+
+    [Fact]
     public async Task Calls_one_after_another_share_a_connection()
     {
         await using var fake = new FakeEngine();

@@ -86,10 +86,48 @@ public sealed class HaproxyConfigTests
             },
         ];
         var marks = variants.Select(route => Routes.Render(route).Mark).ToList();
-        marks.Add(HaproxyConfig.Render([Routes.Serve], Routes.Panel, "fedcba9876543210").Mark);
-        marks.Add(HaproxyConfig.Render([Routes.Serve], Routes.Panel with { Host = "admin.localhost" }, "0123456789abcdef").Mark);
+        marks.Add(HaproxyConfig.Render([Routes.Serve], Routes.Panel).With("fedcba9876543210").Mark);
+        marks.Add(HaproxyConfig.Render([Routes.Serve], Routes.Panel with { Host = "admin.localhost" }).With("0123456789abcdef").Mark);
 
         Assert.Equal(marks.Count, marks.Distinct().Count());
+    }
+
+    [Fact]
+    public void Sites_with_the_same_settings_share_their_rules_and_another_has_its_own()
+    {
+        // Reading the rules is most of what a reload takes, so it must not be done for each of hundreds.
+        var many = Enumerable
+            .Range(1, 300)
+            .Select(number => Routes.Serve with { Slug = $"site-{number}", Hosts = [$"{number}.localhost"] });
+        var one = Routes.Render(Routes.Serve).Text;
+
+        var all = Routes.Render([Routes.Serve, .. many]).Text;
+        var two = Routes.Render(Routes.Serve, Routes.Full).Text;
+
+        Assert.Equal((1, 1, 2), (Shields(one), Shields(all), Shields(two)));
+        Assert.InRange(Lines(all) - Lines(one), 300, 300 * 8);
+
+        static int Shields(string text) => text.Split("\ndefaults shield-").Length - 1;
+        static int Lines(string text) => text.Split('\n').Length;
+    }
+
+    [Fact]
+    public void The_rules_that_sites_share_name_none_of_them()
+    {
+        var text = Routes.Render(Routes.Serve, Routes.Full).Text;
+
+        var shields = text.Split("\n\n").Where(section => section.StartsWith("defaults shield-", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(2, shields.Count);
+        Assert.All(
+            shields,
+            shield =>
+            {
+                Assert.DoesNotContain(Routes.Serve.Slug, shield, StringComparison.Ordinal);
+                Assert.DoesNotContain(Routes.Full.Slug, shield, StringComparison.Ordinal);
+                Assert.DoesNotContain(Routes.Serve.GatewayKey, shield, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]

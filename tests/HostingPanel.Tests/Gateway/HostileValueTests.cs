@@ -188,7 +188,7 @@ public sealed class HostileValueTests
             "panel-key" => Routes.Panel with { GatewayKey = value },
             _ => Routes.Panel,
         };
-        HaproxyConfig.Render([route], panel, "0123456789abcdef");
+        HaproxyConfig.Render([route], panel).With("0123456789abcdef");
     }
 
     /// <summary>Said another way than in the code under test: every character is harmless in HAProxy's language.</summary>

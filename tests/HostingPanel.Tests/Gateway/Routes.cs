@@ -68,5 +68,5 @@ internal static class Routes
             Upstream = "hp-choir-web",
         };
 
-    public static HaproxyConfiguration Render(params Route[] routes) => HaproxyConfig.Render(routes, Panel, "0123456789abcdef");
+    public static HaproxyConfiguration Render(params Route[] routes) => HaproxyConfig.Render(routes, Panel).With("0123456789abcdef");
 }

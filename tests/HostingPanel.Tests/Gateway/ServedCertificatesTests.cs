@@ -71,15 +71,15 @@ public sealed class ServedCertificatesTests : IDisposable
     public void Any_challenge_is_answered_with_its_token_and_the_accounts_thumbprint()
     {
         const string Thumbprint = "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U";
-        var rendered = HaproxyConfig.Render([Routes.Serve], Routes.Panel with { AcmeThumbprint = Thumbprint }, "x").Text;
+        var rendered = HaproxyConfig.Render([Routes.Serve], Routes.Panel with { AcmeThumbprint = Thumbprint }).Text;
         Assert.Contains($"lf-string %[path,field(4,/)].{Thumbprint} if is-challenge\n", rendered, StringComparison.Ordinal);
         // Before anything else could answer there, and for every host.
         Assert.True(
             rendered.IndexOf("if is-challenge", StringComparison.Ordinal) < rendered.IndexOf("use_backend", StringComparison.Ordinal)
         );
-        Assert.DoesNotContain("is-challenge", HaproxyConfig.Render([Routes.Serve], Routes.Panel, "x").Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("is-challenge", HaproxyConfig.Render([Routes.Serve], Routes.Panel).Text, StringComparison.Ordinal);
         Assert.Throws<PlatformException>(() =>
-            HaproxyConfig.Render([Routes.Serve], Routes.Panel with { AcmeThumbprint = "x if TRUE\n    http-request deny" }, "x")
+            HaproxyConfig.Render([Routes.Serve], Routes.Panel with { AcmeThumbprint = "x if TRUE\n    http-request deny" })
         );
     }
 

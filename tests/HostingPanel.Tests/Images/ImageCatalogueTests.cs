@@ -18,8 +18,13 @@ public sealed partial class ImageCatalogueTests
     }
 
     [Fact]
-    public void An_image_that_is_not_there_is_a_refusal_with_the_mend() =>
+    public void An_image_that_is_not_there_is_a_refusal_with_the_mend()
+    {
         Assert.Equal("image-not-built", new ImageCatalogue(Options.Create(new ImageOptions())).Resolve("apache-php").Problem?.Code);
+        // As the stack's file names one that this installation does without.
+        var without = new ImageCatalogue(Options.Create(new ImageOptions { ["camera"] = string.Empty }));
+        Assert.Equal("image-not-built", without.Resolve("camera").Problem?.Code);
+    }
 
     /// <summary>A shell drops variables whose names it could not write itself, and every container starts through one.</summary>
     [Fact]
@@ -39,7 +44,7 @@ public sealed partial class ImageCatalogueTests
             .Load(BlueprintFiles.Delivered)
             .All.SelectMany(blueprint => blueprint.Services)
             .Select(service => service.Image);
-        Assert.All(["toolbox", .. wanted], image => Assert.Null(catalogue.Resolve(image).Problem));
+        Assert.All(["toolbox", "camera", .. wanted], image => Assert.Null(catalogue.Resolve(image).Problem));
     }
 
     [GeneratedRegex(

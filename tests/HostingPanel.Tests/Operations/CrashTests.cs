@@ -1,7 +1,10 @@
 using HostingPanel.Access;
+using HostingPanel.Accounts;
 using HostingPanel.Operations;
+using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Sites.Login;
+using HostingPanel.Sites.Operations;
 using HostingPanel.Tests.Backups;
 using HostingPanel.Tests.Certificates;
 using HostingPanel.Tests.Cron;
@@ -9,6 +12,7 @@ using HostingPanel.Tests.Disposability;
 using HostingPanel.Tests.Domains;
 using HostingPanel.Tests.Simulation;
 using HostingPanel.Tests.Volumes;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace HostingPanel.Tests.Operations;
@@ -22,6 +26,8 @@ public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
         new(OperationKinds.MakeLoginLink, null) { Ask = LogInAsync },
         new(OperationKinds.MakeLoginLink, null, Failing: "job php") { Ask = LogInAsync },
         new(OperationKinds.StopSite, SiteAction.Stop),
+        new(OperationKinds.StartSite, SiteAction.Start),
+        new(OperationKinds.StopSite, null) { Ask = StopForTheDiskAsync },
         new(OperationKinds.StartSite, SiteAction.Start),
         new(OperationKinds.RestartSite, SiteAction.Restart),
         new(OperationKinds.HealSite, null),
@@ -40,6 +46,34 @@ public sealed class CrashTests(PostgresFixture postgres) : CrashTest(postgres)
 
     private static async Task<Guid> LogInAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken) =>
         (await panel.Get<LoginLinkService>().MakeAsync(Actor.Panel, site.Slug, null, cancellationToken)).Value.Operation.Id;
+
+    private static async Task<Guid> StopForTheDiskAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
+    {
+        await using var context = await panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(cancellationToken);
+        var id = await context.Sites.Where(row => row.Slug == site.Slug).Select(row => row.Id).SingleAsync(cancellationToken);
+        if (!await context.Accounts.AnyAsync(cancellationToken))
+        {
+            context.Accounts.Add(
+                new Account
+                {
+                    Id = Guid.CreateVersion7(),
+                    Email = "ada@example.org",
+                    NormalizedEmail = "ada@example.org",
+                    Name = "Ada",
+                    PasswordHash = "none",
+                    Role = StaffRole.Administrator,
+                    SecurityStamp = Guid.CreateVersion7(),
+                    PasswordChangedAt = DateTimeOffset.UnixEpoch,
+                    CreatedAt = DateTimeOffset.UnixEpoch,
+                }
+            );
+        }
+
+        var request = new OperationRequest(OperationKinds.StopSite, id, site.Slug, Arguments: new StopArguments("It filled the disk."));
+        var operation = panel.Get<OperationQueue>().Add(context, Actor.Panel, request);
+        await context.SaveChangesAsync(cancellationToken);
+        return operation.Id;
+    }
 
     [Fact]
     public async Task Every_kind_of_operation_there_is_is_killed_here()

@@ -21,6 +21,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("SITE_SUBNETS", "fd00::/8", "an IPv4 range")]
     [InlineData("SITE_SUBNETS", "10.64.0.0/12", "overlap")]
     [InlineData("PUBLIC_SCHEME", "ftp", "http or https was expected")]
+    [InlineData("DRILL_SCREENSHOTS", "1", "yes or no was expected")]
     [InlineData("PUBLIC_ADDRESSES", "my.example.org", "addresses with commas between")]
     [InlineData("PANEL_OTLP_ENDPOINT", "collector:4318", "http or https address")]
     [InlineData("PANEL_OTLP_ENDPOINT", "http://me:word@collector:4318", "http or https address")]

@@ -1,6 +1,6 @@
 namespace HostingPanel.Tests.Panel;
 
-/// <summary>Images of the panel's own programs that a newer one has replaced don't fill the disk.</summary>
+/// <summary>Images that a newer one has replaced, and those that nobody asked for, don't fill the disk.</summary>
 public sealed class OldImagesTests : IDisposable
 {
     private readonly PanelScript _panel = new();
@@ -16,6 +16,17 @@ public sealed class OldImagesTests : IDisposable
         var output = await _panel.FunctionsAsync("images_remove_old 2 web worker");
         Assert.Equal(0, output.Code);
         Assert.Equal(["image rm hostingpanel/web:c", "image rm hostingpanel/web:b"], _panel.Calls.Where(IsRemoval));
+    }
+
+    [Fact]
+    public async Task The_image_with_a_browser_is_one_of_this_installations_only_where_its_setting_asks_for_it()
+    {
+        var output = await _panel.FunctionsAsync("images_wanted; DRILL_SCREENSHOTS=yes; echo then; images_wanted");
+        var names = output.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
+        var without = names[..names.IndexOf("then")];
+        Assert.Contains("toolbox", without);
+        Assert.Equal(["camera"], names[(names.IndexOf("then") + 1)..].Except(without));
+        Assert.Empty(_panel.Changes);
     }
 
     // Never by force: the engine's refusal is what keeps an image that is in use.

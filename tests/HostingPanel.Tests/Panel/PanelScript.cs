@@ -43,6 +43,9 @@ internal sealed class PanelScript : IDisposable
             ["TMPDIR"] = _directory.FullName,
             ["NO_COLOR"] = "1",
             ["PANEL_INSTALLATION"] = "edge",
+            // No test leaves units on the machine that it runs on.
+            ["GUARD_BOOTED"] = Path.Combine(_directory.FullName, "booted"),
+            ["GUARD_UNITS"] = _directory.FullName,
             ["HTTP_PORT"] = FreePort(),
             ["HTTPS_PORT"] = FreePort(),
         };

@@ -1,4 +1,5 @@
 using HostingPanel.Platform;
+using HostingPanel.Sites;
 using HostingPanel.Sites.Reconciliation;
 
 namespace HostingPanel.Tests.Reconciliation;
@@ -37,6 +38,25 @@ public sealed class ServiceHealthTests
     {
         var missing = new EngineReason("volume-missing", "Gone.");
         Assert.Equal(missing, Unseen.Next(null, true, missing, Start).Reason);
+    }
+
+    [Fact]
+    public void What_it_runs_with_is_written_down_and_forgotten_with_its_containers()
+    {
+        var row = new SiteService
+        {
+            SiteId = Guid.Empty,
+            Name = "web",
+            Image = "web:1",
+            IsFront = true,
+        };
+        var limits = new ResourceLimits(512 << 20, 1_500_000_000, 200);
+        Unseen.Next(Running(Start) with { Limits = limits }, true, null, Start).WriteTo(row, Start);
+        Assert.Equal((512L << 20, 1_500_000_000L, 200), (row.ObservedMemoryBytes, row.ObservedNanoCpus, row.ObservedPids));
+        var again = ServiceHealth.Of(row);
+        Assert.Equal(limits, again.Limits);
+        again.Next(Seen("starting", null), true, null, Start).WriteTo(row, Start);
+        Assert.Equal((null, null, null), (row.ObservedMemoryBytes, row.ObservedNanoCpus, row.ObservedPids));
     }
 
     [Fact]

@@ -12,6 +12,11 @@ internal sealed class FakeDns : IDnsLookup
     public Task<DnsFinding> FindAddressesAsync(string host, CancellationToken cancellationToken) =>
         Task.FromResult(Addresses.GetValueOrDefault(host) ?? new DnsFinding([]));
 
+    /// <summary>Zones whose name servers answer here.</summary>
+    public ConcurrentDictionary<string, bool> Zones { get; } = new(StringComparer.Ordinal);
+
+    public Task<bool> CanSeeZoneAsync(string zone, CancellationToken cancellationToken) => Task.FromResult(Zones.GetValueOrDefault(zone));
+
     public Task<DnsFinding> FindTextsAsync(string name, CancellationToken cancellationToken) =>
         Task.FromResult(Texts.GetValueOrDefault(name) ?? new DnsFinding([]));
 }

@@ -79,6 +79,7 @@ internal sealed class FakeSnapshot : SwarmSnapshot
             Replicas = service.Replicas,
             Running = service.Replicas,
             State = service.Replicas == 0 ? "stopped" : "running",
+            Limits = service.Replicas == 0 ? null : service.Container.Limits,
             RunningSince = service.Replicas == 0 ? null : runningSince,
         };
 }

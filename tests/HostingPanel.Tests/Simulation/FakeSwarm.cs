@@ -229,6 +229,7 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
                 engine.ThrowIfAsked("job");
                 engine.ThrowIfAsked($"job {job.Container.Command?[0]}");
                 engine.Jobs.Enqueue(job.Name);
+                engine.Commands.Enqueue(job.Container.Command ?? []);
                 if (engine.ToolFaults.TryGetValue(string.Join(' ', (job.Container.Command ?? []).Take(2)), out var fault))
                 {
                     return Task.FromResult(fault);

@@ -55,6 +55,12 @@ internal static class FakeTools
                 ..,
             ]:
                 return FakeBackupTools.Run(engine, container);
+            case ["hp-acme", FakeAuthority.Bound, ..]:
+                var binding = container.Secrets.FirstOrDefault(mount => mount.FileName == "acme-binding");
+                return FakeAuthority.Only.Answer(
+                    container,
+                    binding is null ? default(ReadOnlyMemory<byte>?) : engine.Secrets[binding.SecretName].Value
+                );
             case ["hp-acme", ..]:
                 return FakeAuthority.Only.Answer(container);
             case ["hp-outside", .. var places]:
@@ -63,6 +69,8 @@ internal static class FakeTools
                 return engine.Services.TryGetValue(front, out var service) && service.Replicas > 0
                     ? Said([Line("\"status\":200"), Line("\"part\":\"<title>Title</title>\"")])
                     : Said([Line("\"status\":null,\"error\":\"There is no such host.\"")]);
+            case ["hp-picture", ..]:
+                return Said(SamplePicture.Said(SamplePicture.Png()));
             case ["hp-check-tables", .. var checkedPlaces]:
                 return Said([
                     .. checkedPlaces.Select(place =>

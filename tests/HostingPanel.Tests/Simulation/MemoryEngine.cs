@@ -16,6 +16,9 @@ internal sealed class MemoryEngine
     /// <summary>Names of jobs that ran to their end, once for each time.</summary>
     public ConcurrentQueue<string> Jobs { get; } = [];
 
+    /// <summary>What they ran: programs with their arguments.</summary>
+    public ConcurrentQueue<IReadOnlyList<string>> Commands { get; } = [];
+
     /// <summary>Jobs that have not ended, by name.</summary>
     public ConcurrentDictionary<string, JobDefinition> RunningJobs { get; } = new(StringComparer.Ordinal);
 

@@ -32,6 +32,7 @@ internal sealed class SimulatedWorker : IAsyncDisposable
                     ["Images:mariadb"] = "mariadb:1",
                     ["Images:toolbox"] = "toolbox:1",
                     ["Images:postgres"] = "postgres:1",
+                    ["Images:camera"] = "camera:1",
                     ["PanelBackups:KeepDays"] = "1",
                     ["PanelBackups:KeepWeeks"] = "0",
                 }

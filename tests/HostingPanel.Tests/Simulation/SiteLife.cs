@@ -268,8 +268,13 @@ internal sealed partial class SiteLife(NpgsqlDataSource database, string uploads
             .BackupRepositories.AsNoTracking()
             .Where(repository => repository.SiteId == _siteId)
             .ToListAsync(cancellationToken);
+        var messages = await context
+            .OutgoingMails.Where(mail => mail.Subject.StartsWith(_slug + " "))
+            .Select(mail => $"message {mail.State} to {mail.To}")
+            .ToListAsync(cancellationToken);
         string[] all =
         [
+            .. messages,
             .. proofs.Select(drill =>
                 $"proof {drill.Verdict}, {(drill.AnsweredAt == null ? "no answer" : "answered")}, {ChecksOf(drill)}: {drill.FaultCode}"
             ),

@@ -4,7 +4,6 @@ using HostingPanel.Persistence;
 using HostingPanel.Sites;
 using HostingPanel.Tests.Simulation;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace HostingPanel.Tests.Sites;
 
@@ -16,41 +15,29 @@ public sealed class PanelDomainTests(PostgresFixture postgres)
     [Fact(Timeout = 60_000)]
     public async Task The_name_is_the_panels_and_everything_else_is_served_as_before()
     {
-        postgres.SkipWhenAbsent();
-        var uploads = Directory.CreateTempSubdirectory("hp-panel-domain-");
-        var connection = await postgres.CreateDatabaseAsync();
-        try
+        await using var founded = await FoundedPanel.StartAsync(postgres);
+        var engine = new MemoryEngine();
+        await using var life = founded.Live(engine);
+        await life.LiveAsync(new Chapter(OperationKinds.ProvisionSite, null), killAt: null, Token);
+        var host = $"{life.Site.Slug}.localhost";
+        Assert.Equal([host], Assert.Single(engine.Routes).Hosts.Select(served => served.Name));
+        await using (var context = await life.Panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(Token))
         {
-            await using var database = NpgsqlDataSource.Create(connection);
-            await SiteLife.FoundAsync(database, uploads.FullName, Token);
-            var engine = new MemoryEngine();
-            await using var life = new SiteLife(database, uploads.FullName, engine, "wordpress");
-            await life.LiveAsync(new Chapter(OperationKinds.ProvisionSite, null), killAt: null, Token);
-            var host = $"{life.Site.Slug}.localhost";
-            Assert.Equal([host], Assert.Single(engine.Routes).Hosts.Select(served => served.Name));
-            await using (var context = await life.Panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(Token))
-            {
-                var site = await context.Sites.Select(site => site.Id).SingleAsync(Token);
-                context.Domains.Add(
-                    new Domain
-                    {
-                        Id = Guid.CreateVersion7(),
-                        SiteId = site,
-                        Host = "panel.localhost",
-                        IsPrimary = false,
-                        CreatedAt = DateTimeOffset.UnixEpoch,
-                    }
-                );
-                await context.SaveChangesAsync(Token);
-            }
+            var site = await context.Sites.Select(site => site.Id).SingleAsync(Token);
+            context.Domains.Add(
+                new Domain
+                {
+                    Id = Guid.CreateVersion7(),
+                    SiteId = site,
+                    Host = "panel.localhost",
+                    IsPrimary = false,
+                    CreatedAt = DateTimeOffset.UnixEpoch,
+                }
+            );
+            await context.SaveChangesAsync(Token);
+        }
 
-            await life.Panel.Get<IRoutePublisher>().PublishAsync(Token);
-            Assert.Equal([host], Assert.Single(engine.Routes).Hosts.Select(served => served.Name));
-        }
-        finally
-        {
-            await postgres.DropAsync(connection);
-            uploads.Delete(recursive: true);
-        }
+        await life.Panel.Get<IRoutePublisher>().PublishAsync(Token);
+        Assert.Equal([host], Assert.Single(engine.Routes).Hosts.Select(served => served.Name));
     }
 }

@@ -41,10 +41,10 @@ public sealed class VisitCounterTests(PostgresFixture postgres) : IDisposable
         counter.Add(Of("shop", "/slow", 500, 3000));
         // Of a site that there is not any more: nobody's.
         counter.Add(Of("gone", "/", 200, 1));
-        await counter.WriteAsync(Token);
+        await counter.WriteAsync(withLists: true, Token);
         // The same minutes again: added, not begun anew.
         counter.Add(Of("shop", "/", 429, 0) with { Refused = "pages", Address = "192.0.2.9" });
-        await counter.WriteAsync(Token);
+        await counter.WriteAsync(withLists: true, Token);
 
         foreach (var span in Enum.GetValues<VisitSpan>())
         {
@@ -105,12 +105,58 @@ public sealed class VisitCounterTests(PostgresFixture postgres) : IDisposable
         await using var context = await panel.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(Token);
         await context.Database.ExecuteSqlAsync($"UPDATE visit_tops SET at = at - interval '25 hours'", Token);
         await context.Database.ExecuteSqlAsync($"UPDATE visit_buckets SET at = at - interval '49 hours'", Token);
-        await counter.WriteAsync(Token);
+        await counter.WriteAsync(withLists: true, Token);
         Assert.Equal(0, await context.VisitTops.CountAsync(row => row.At < now.AddHours(-24), Token));
         Assert.Equal(
             [VisitCounter.Long],
             await context.VisitBuckets.Where(row => row.At < now.AddHours(-40)).Select(row => row.Minutes).Distinct().ToListAsync(Token)
         );
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Nothing_is_lost_or_counted_twice_by_a_database_that_is_away_or_by_two_workers_at_once()
+    {
+        postgres.SkipWhenAbsent();
+        await using var database = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
+        await SiteLife.FoundAsync(database, _uploads.FullName, Token);
+        await using var first = new SimulatedWorker(database, _uploads.FullName, new MemoryEngine());
+        await using var second = new SimulatedWorker(database, _uploads.FullName, new MemoryEngine());
+        var command = new CreateSite("shop", SiteLife.Organisation, "wordpress", "Shop", "a@example.org");
+        Assert.Null((await first.Get<SiteManager>().CreateAsync(Actor.Panel, command, null, Token)).Problem);
+        var (counter, other) = (first.Get<VisitCounter>(), second.Get<VisitCounter>());
+
+        // It could not be written, and is with the next.
+        counter.Add(Of("shop", "/", 200, 20));
+        using (var away = new CancellationTokenSource())
+        {
+            await away.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => counter.WriteAsync(withLists: true, away.Token));
+            await counter.SettleAsync(away.Token);
+        }
+
+        counter.Add(Of("shop", "/", 200, 20));
+        // The sums come first, the lists later.
+        await counter.WriteAsync(withLists: false, Token);
+        Assert.Equal((2L, 0), await FindAsync());
+        await counter.SettleAsync(Token);
+        Assert.Equal((2L, 1), await FindAsync());
+
+        // The last of the one and the first of the next.
+        for (var turn = 0; turn < 10; turn++)
+        {
+            counter.Add(Of("shop", "/", 200, 20));
+            other.Add(Of("shop", "/", 200, 20));
+            await Task.WhenAll(counter.WriteAsync(withLists: true, Token), other.WriteAsync(withLists: true, Token));
+        }
+
+        var visits = (await first.Get<VisitService>().GetAsync(Actor.Panel, "shop", VisitSpan.Day, Token)).Value;
+        Assert.Equal((22L, 22L), (visits.Total.Requests, Assert.Single(visits.Paths).Requests));
+
+        async Task<(long Requests, int Paths)> FindAsync()
+        {
+            var seen = (await first.Get<VisitService>().GetAsync(Actor.Panel, "shop", VisitSpan.Day, Token)).Value;
+            return (seen.Total.Requests, seen.Paths.Count);
+        }
     }
 
     private static SeenRequest Of(string slug, string path, int status, int milliseconds) =>

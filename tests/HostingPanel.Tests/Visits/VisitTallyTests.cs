@@ -38,6 +38,15 @@ public sealed class VisitTallyTests
             (tally.Requests, tally.Good, tally.Redirected, tally.ClientErrors, tally.ServerErrors, tally.Refused)
         );
         Assert.Equal((9000L, 45L, 8L), (tally.Bytes, tally.QueueMilliseconds, tally.Times.Sum()));
+
+        // What could not be written down is added to what has come meanwhile.
+        var meanwhile = new VisitTally();
+        meanwhile.Add(Request);
+        meanwhile.Add(tally);
+        Assert.Equal(
+            (10L, 4L, 10_000L, 9L, 1L),
+            (meanwhile.Requests, meanwhile.Good, meanwhile.Bytes, meanwhile.Times.Sum(), meanwhile.Refused)
+        );
     }
 
     [Theory]
@@ -70,7 +79,7 @@ public sealed class VisitTallyTests
     [Fact]
     public void A_flood_of_paths_fills_no_memory_and_hides_not_what_is_asked_for_most()
     {
-        var tally = new VisitTally();
+        var tally = new VisitTopTally();
         for (var number = 0; number < 20_000; number++)
         {
             tally.Add(Request with { Path = $"/scan/{number}{new string('x', 5000)}" });
@@ -84,7 +93,7 @@ public sealed class VisitTallyTests
         var paths = tops.Where(top => top.Kind == VisitTopKind.Path).ToList();
         Assert.Equal("/popular", paths[0].Text);
         Assert.InRange(paths[0].Requests, 1500, 2000);
-        Assert.InRange(paths.Count, 1, VisitTally.Kept);
+        Assert.InRange(paths.Count, 1, VisitTopTally.Kept);
         Assert.All(paths, path => Assert.True(path.Text.Length <= VisitTop.MaxTextLength));
         Assert.Equal("192.0.2.1", Assert.Single(tops, top => top.Kind == VisitTopKind.Address).Text);
     }

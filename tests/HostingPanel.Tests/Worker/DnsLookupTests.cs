@@ -68,13 +68,45 @@ public sealed class DnsLookupTests : IDisposable
         Assert.Equal("no name server answered in time.", finding.Fault);
     }
 
-    private DnsLookup Serve(byte code, Func<string, int, byte[][]> answer)
+    [Theory(Timeout = 30_000)]
+    // Two servers, and both answer for the zone.
+    [InlineData(2, 1, 0x85, true)]
+    // One that is asked knows the zone by hearsay alone, or not at all.
+    [InlineData(2, 1, 0x81, false)]
+    [InlineData(2, 0, 0x85, false)]
+    // The resolvers know no such zone.
+    [InlineData(0, 1, 0x85, false)]
+    public async Task A_zone_can_be_seen_where_each_of_its_own_servers_answers_for_it(int servers, int heads, byte flags, bool canBeSeen)
     {
-        _ = Task.Run(() => ServeAsync(code, answer), Token);
-        return new DnsLookup((IPEndPoint)_server.Client.LocalEndPoint!);
+        var lookup = Serve(
+            0,
+            (name, type) =>
+                (name, type) switch
+                {
+                    ("zone.example", 2) => [.. Enumerable.Range(1, servers).Select(NameServer)],
+                    ("ns1.zone.example" or "ns2.zone.example", 1) =>
+                    [
+                        [127, 0, 0, 1],
+                    ],
+                    ("zone.example", 6) => [.. Enumerable.Range(0, heads).Select(_ => new byte[22])],
+                    _ => [],
+                },
+            flags
+        );
+        Assert.Equal(canBeSeen, await lookup.CanSeeZoneAsync("zone.example", Token));
+
+        // ns1 and the name that was asked for.
+        static byte[] NameServer(int number) => [3, (byte)'n', (byte)'s', (byte)('0' + number), 0xC0, 12];
     }
 
-    private async Task ServeAsync(byte code, Func<string, int, byte[][]> answer)
+    private DnsLookup Serve(byte code, Func<string, int, byte[][]> answer, byte flags = 0x81)
+    {
+        _ = Task.Run(() => ServeAsync(code, answer, flags), Token);
+        var endPoint = (IPEndPoint)_server.Client.LocalEndPoint!;
+        return new DnsLookup(endPoint) { ZonePort = endPoint.Port };
+    }
+
+    private async Task ServeAsync(byte code, Func<string, int, byte[][]> answer, byte flags)
     {
         while (!_ends.IsCancellationRequested)
         {
@@ -93,7 +125,7 @@ public sealed class DnsLookupTests : IDisposable
             var records = answer(question, type);
             using var reply = new MemoryStream();
             reply.Write(asked.Buffer.AsSpan(0, 2));
-            reply.Write([0x81, (byte)(0x80 | code), 0, 1, 0, (byte)records.Length, 0, 0, 0, 0]);
+            reply.Write([flags, (byte)(0x80 | code), 0, 1, 0, (byte)records.Length, 0, 0, 0, 0]);
             reply.Write(asked.Buffer.AsSpan(12, end2 + 4 - 12));
             foreach (var record in records)
             {

@@ -112,6 +112,18 @@ public sealed class SpecBuilderTests
         Assert.All(spec.TaskTemplate.ContainerSpec.Mounts!, mount => Assert.NotEqual(MountType.Bind, mount.Type));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_job_that_steps_back_is_told_so_by_the_entry_point(bool stepsBack)
+    {
+        var container = Definition().Container with { Environment = new Dictionary<string, string> { ["HP_TAGS"] = "a" } };
+        var spec = Builder.Job(new JobDefinition("job", Operation, container, TimeSpan.FromMinutes(1)) { StepsBack = stepsBack }, Secrets);
+        var environment = spec.TaskTemplate.ContainerSpec!.Env!;
+        Assert.Contains("HP_TAGS=a", environment);
+        Assert.Equal(stepsBack, environment.Contains("HP_STEPS_BACK=yes"));
+    }
+
     [Fact]
     public void A_container_that_joins_no_network_joins_the_one_that_leads_nowhere()
     {

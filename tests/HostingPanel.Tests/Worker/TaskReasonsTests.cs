@@ -24,6 +24,7 @@ public sealed class TaskReasonsTests
     [InlineData("unhealthy", TaskState.Failed, "task: non-zero exit (137): dockerexec: unhealthy container", 137)]
     [InlineData("unhealthy", TaskState.Starting, null, 0)]
     [InlineData("wrong-volume", TaskState.Failed, "task: non-zero exit (78)", 78)]
+    [InlineData("no-disk-space", TaskState.Failed, "task: non-zero exit (73)", 73)]
     [InlineData("ends-by-itself", TaskState.Failed, "task: non-zero exit (3)", 3)]
     [InlineData("ends-by-itself", TaskState.Complete, null, 0)]
     [InlineData("node-gone", TaskState.Orphaned, null, 0)]

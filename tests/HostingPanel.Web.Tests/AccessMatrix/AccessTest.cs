@@ -44,6 +44,7 @@ public abstract partial class AccessTest(PanelApp app) : VolumeApiTest(app)
             drill,
             point
         );
+        await AddPictureAsync(drill, SamplePicture.Png());
         var member = await App.NewAccountAsync(role: null);
         return new Belongings(accepted.Site.Organisation, slug, volume, point, drill, accepted.Operation.Id, member.Id);
     }

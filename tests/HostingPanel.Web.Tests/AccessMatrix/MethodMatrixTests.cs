@@ -163,7 +163,7 @@ public sealed class MethodMatrixTests(AccessApp app) : AccessTest(app), IClassFi
         (method.DeclaringType!.Name, method.Name) switch
         {
             ("DownloadService", _) => at.Download,
-            ("DrillService", "GetAsync") => at.Drill,
+            ("DrillService", "GetAsync" or "GetPictureAsync") => at.Drill,
             ("OperationService", _) => at.Operation,
             ("TokenService", _) => at.Token,
             ("TargetService" or "ReconciliationService" or "AuthorityService" or "DnsAccountService", _) => Guid.Empty,

@@ -247,7 +247,8 @@ public sealed class BadSiteInputTests(PanelApp app) : ApiTest(app)
 /// <summary>The web process on a disk that is as good as full.</summary>
 public sealed class FullDiskApp(PostgresFixture postgres) : PanelApp(postgres)
 {
-    protected override void Configure(IDictionary<string, string?> settings) => settings["Panel:MinFreeMegabytes"] = "2000000000";
+    protected override void Configure(IDictionary<string, string?> settings) =>
+        settings["Panel:MinFreeMegabytes"] = settings["Volumes:DangerMegabytes"] = "2000000000";
 }
 
 public sealed class FullDiskTests(FullDiskApp app) : ApiTest<FullDiskApp>(app)

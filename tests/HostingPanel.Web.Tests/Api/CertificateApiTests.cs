@@ -89,6 +89,48 @@ public sealed class CertificateApiTests(PanelApp app) : VolumeApiTest(app)
     }
 
     [Fact]
+    public async Task The_panels_own_name_takes_a_certificate_by_the_same_checks_and_gives_it_back()
+    {
+        await AddSealingKeyAsync();
+        const string Panel = "panel.localhost";
+        var now = TimeProvider.System.GetUtcNow();
+        var chain = FakeAuthority.Only.Intermediate;
+        var (good, key) = FakeAuthority.Only.Make(now.AddHours(-1), now.AddDays(30), Panel);
+        var other = FakeAuthority.Only.Make(now.AddHours(-1), now.AddDays(30), "other.localhost");
+        var old = FakeAuthority.Only.Make(now.AddDays(-30), now.AddDays(-1), Panel);
+        foreach (
+            var (certificate, with, path) in (IEnumerable<(string?, string?, string)>)
+                [
+                    (good, key, "certificate"),
+                    ($"{other.Certificate}\n{chain}", other.Key, "certificate"),
+                    ($"{old.Certificate}\n{chain}", old.Key, "certificate"),
+                    ($"{good}\n{chain}", other.Key, "key"),
+                    (null, null, "key"),
+                ]
+        )
+        {
+            var refusal = await RefusalAsync(() =>
+                Api.Certificates.UploadForPanelAsync(new UploadCertificateRequest(certificate, with), Cancellation)
+            );
+            Assert.Equal((400, path), (refusal.Status, Assert.Single(refusal.Errors).Path));
+        }
+
+        var nothing = await RefusalAsync(() => Api.Certificates.ForgetForPanelAsync(Cancellation));
+        Assert.Equal((409, "certificate-not-uploaded"), (nothing.Status, nothing.Code));
+        var uploaded = await Api.Certificates.UploadForPanelAsync(new UploadCertificateRequest($"{good}\n{chain}", key), Cancellation);
+        Assert.Equal(("install-certificate", Panel), (uploaded.Operation.Kind, uploaded.Operation.Target));
+        Assert.Equal((CertificateState.Good, CertificateSource.Uploaded), await StandsAsync());
+        await Api.Certificates.ForgetForPanelAsync(Cancellation);
+        Assert.Null((await StandsAsync()).Source);
+
+        async Task<(CertificateState State, CertificateSource? Source)> StandsAsync()
+        {
+            var panel = (await Api.Certificates.ListAsync(Cancellation)).Items.Single(one => one.Site is null);
+            return (panel.State, panel.Source);
+        }
+    }
+
+    [Fact]
     public async Task Authorities_are_added_exchanged_and_removed_but_for_the_default_one()
     {
         var one = await Api.Certificates.AddAuthorityAsync(Authority(NewName("one")), null, Cancellation);
@@ -113,6 +155,41 @@ public sealed class CertificateApiTests(PanelApp app) : VolumeApiTest(app)
             Api.Certificates.AddAuthorityAsync(new NewCertificateAuthorityRequest("", "http://x", "nobody"), null, Cancellation)
         );
         Assert.Equal(["directory", "email", "name"], refusal.Errors.Select(error => error.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_binding_is_set_and_exchanged_and_its_key_is_never_shown()
+    {
+        const string Key = "canary-7c0b-hmac-zWNDZM6eQGHWpSRTPal";
+        await AddSealingKeyAsync();
+        var name = NewName("bound");
+        var bad = await RefusalAsync(() =>
+            Api.Certificates.AddAuthorityAsync(Authority(name) with { Binding = new("kid-1", null) }, null, Cancellation)
+        );
+        Assert.Equal((400, "binding.key"), (bad.Status, Assert.Single(bad.Errors).Path));
+        var made = await Api.Certificates.AddAuthorityAsync(Authority(name) with { Binding = new("kid-1", Key) }, null, Cancellation);
+        Assert.Equal("kid-1", made.BindingKeyId);
+        bad = await RefusalAsync(() => Api.Certificates.BindAuthorityAsync(made.Id, new("", "not+base64/url="), Cancellation));
+        Assert.Equal(
+            (400, "key keyId"),
+            (bad.Status, string.Join(' ', bad.Errors.Select(error => error.Path).Order(StringComparer.Ordinal)))
+        );
+        Assert.Equal("kid-2", (await Api.Certificates.BindAuthorityAsync(made.Id, new("kid-2", Key), Cancellation)).BindingKeyId);
+        Assert.Equal(404, (await RefusalAsync(() => Api.Certificates.BindAuthorityAsync(Guid.Empty, new("a", Key), Cancellation))).Status);
+
+        using var http = App.Http(await App.NewSecretAsync("bindings"));
+        var audit = await http.GetStringAsync(new Uri("/api/v1/audit?limit=200", UriKind.Relative), Cancellation);
+        Assert.Contains("authority.bind", audit, StringComparison.Ordinal);
+        var list = await http.GetStringAsync(new Uri("/api/v1/certificate-authorities", UriKind.Relative), Cancellation);
+        Assert.Contains("kid-2", list, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, audit + list, StringComparison.Ordinal);
+        Assert.False(
+            await App.ScalarAsync<bool>(
+                "SELECT position(convert_to($1, 'UTF8') IN binding_key) > 0 FROM certificate_authorities WHERE id = $2",
+                Key,
+                made.Id
+            )
+        );
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using HostingPanel.Client;
 
 namespace HostingPanel.Web.Tests.Api;
@@ -121,6 +122,83 @@ public sealed class DrillApiTests(PanelApp app) : VolumeApiTest(app)
         await AddDrillAsync(id, "Failed", 31);
         await AddDrillAsync(id, "BrokenOff", 0);
         Assert.True((await Api.Drills.GetRecoveryAsync(slug, Cancellation)).HasAlert);
+    }
+
+    [Fact]
+    public async Task The_picture_of_a_drill_is_a_picture_and_nothing_else_and_who_may_not_read_backups_has_none()
+    {
+        var (slug, other) = (await RunningSiteAsync(), await RunningSiteAsync());
+        var id = await AddRestorePointAsync(slug, "Good", isReadBack: true);
+        var (pictured, blind) = (await AddDrillAsync(id, "Passed", 20), await AddDrillAsync(id, "Passed", 20));
+        var file = SamplePicture.Png(padding: 1000);
+        await AddPictureAsync(pictured, file);
+        await AddPictureCheckAsync(pictured);
+
+        var evidence = await Api.Drills.GetAsync(slug, pictured, Cancellation);
+        Assert.Equal(new RestoreDrillPicture("image/png", 1280, 800, file.Length), evidence.Picture);
+        var unseen = await Api.Drills.GetAsync(slug, blind, Cancellation);
+        Assert.Equal((null, null, null), (unseen.Picture, unseen.PictureGone, evidence.PictureGone));
+        using (var answer = await Api.Drills.OpenPictureAsync(slug, pictured, Cancellation))
+        {
+            Assert.Equal(file, await answer.Content.ReadAsByteArrayAsync(Cancellation));
+            IsHarmless(answer);
+            Assert.Equal($"{slug}-drill-", answer.Content.Headers.ContentDisposition!.FileName![..(slug.Length + 7)]);
+        }
+
+        var none = await RefusalAsync(() => Api.Drills.OpenPictureAsync(slug, blind, Cancellation));
+        Assert.Equal((404, "picture-not-found"), (none.Status, none.Code));
+        Assert.Equal("drill-not-found", (await RefusalAsync(() => Api.Drills.OpenPictureAsync(other, pictured, Cancellation))).Code);
+
+        // People: a page shows it by the cookie of who reads it.
+        var member = await App.NewAccountAsync(role: null);
+        foreach (
+            var (cookie, status) in new[]
+            {
+                (await App.NewSessionAsync(), HttpStatusCode.OK),
+                (App.CookieOf(member), HttpStatusCode.NotFound),
+                (null, HttpStatusCode.Found),
+            }
+        )
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/backups/{slug}/drills/{pictured}/picture");
+            request.Headers.Add("Cookie", cookie is null ? [] : [cookie]);
+            using var answer = await App.Http().SendAsync(request, Cancellation);
+            Assert.Equal(status, answer.StatusCode);
+            if (status == HttpStatusCode.OK)
+            {
+                IsHarmless(answer);
+            }
+        }
+
+        // It is old, and goes before its drill: then everybody is told so.
+        await App.ExecuteAsync("DELETE FROM restore_drill_pictures WHERE drill_id = $1", pictured);
+        var removed = await RefusalAsync(() => Api.Drills.OpenPictureAsync(slug, pictured, Cancellation));
+        Assert.Equal((404, "picture-removed"), (removed.Status, removed.Code));
+        Assert.Contains("kept for 90 days", removed.Problem.Detail, StringComparison.Ordinal);
+        evidence = await Api.Drills.GetAsync(slug, pictured, Cancellation);
+        Assert.Equal((null, removed.Problem.Detail), (evidence.Picture, evidence.PictureGone));
+        using (var request = new HttpRequestMessage(HttpMethod.Get, $"/backups/{slug}/drills/{pictured}/picture"))
+        {
+            request.Headers.Add("Cookie", await App.NewSessionAsync());
+            using var answer = await App.Http().SendAsync(request, Cancellation);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.Equal(removed.Problem.Detail, await answer.Content.ReadAsStringAsync(Cancellation));
+        }
+
+        // It goes with its drill.
+        await AddPictureAsync(pictured, file);
+        await App.ExecuteAsync("DELETE FROM restore_drill_checks WHERE drill_id = $1", pictured);
+        await App.ExecuteAsync("DELETE FROM restore_drills WHERE id = $1", pictured);
+        Assert.Equal(0, await App.ScalarAsync<long>("SELECT count(*) FROM restore_drill_pictures WHERE drill_id = $1", pictured));
+    }
+
+    private static void IsHarmless(HttpResponseMessage answer)
+    {
+        Assert.Equal("image/png", answer.Content.Headers.ContentType?.ToString());
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("same-origin", Assert.Single(answer.Headers.GetValues("Cross-Origin-Resource-Policy")));
+        Assert.Contains("default-src 'self'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.True(answer.Headers.CacheControl is { NoStore: true, Private: true });
     }
 
     private async Task<Guid> AddDrillAsync(Guid point, string verdict, double seconds)

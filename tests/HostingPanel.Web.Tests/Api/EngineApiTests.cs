@@ -14,6 +14,7 @@ public sealed class EngineApiTests(PanelApp app) : ApiTest(app)
         var look = await Api.Engine.GetAsync(Cancellation);
         Assert.Equal((42, 7, 3, null), (look.Milliseconds, look.EngineCalls, look.Sites, look.Problem));
         Assert.NotNull(look.LookedAt);
+        Assert.True(look.Disk is { FreeBytes: > 0, DangerBytes: 5L << 30 } disk && disk.InDanger == disk.FreeBytes < disk.DangerBytes);
 
         await App.ExecuteAsync(
             "UPDATE reconciler_passes SET problem_code = 'engine-unavailable', problem_message = 'It does not answer.', problem_since = now()"

@@ -77,6 +77,16 @@ public sealed class HandsOffApiTests(PanelApp app) : VolumeApiTest(app)
     }
 
     [Fact]
+    public async Task Why_the_panel_stopped_a_site_is_told_while_it_is_stopped()
+    {
+        var slug = await RunningSiteAsync();
+        await App.ExecuteAsync("UPDATE sites SET stopped_reason = 'It filled the disk.' WHERE slug = $1", slug);
+        Assert.Null((await Api.Sites.GetAsync(slug, Cancellation)).StoppedReason);
+        await App.ExecuteAsync("UPDATE sites SET state = 'Stopped' WHERE slug = $1", slug);
+        Assert.Equal("It filled the disk.", (await Api.Sites.GetAsync(slug, Cancellation)).StoppedReason);
+    }
+
+    [Fact]
     public async Task A_service_that_does_not_run_says_why_and_so_does_its_site()
     {
         var slug = await RunningSiteAsync();

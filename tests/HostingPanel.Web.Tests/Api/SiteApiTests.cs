@@ -38,6 +38,16 @@ public sealed class SiteApiTests(PanelApp app) : ApiTest(app)
         Assert.Equal([true, false], services.Select(service => service.Front));
         Assert.Equal($"hp-{slug}-web", services[0].EngineName);
 
+        // What each may use is the recipe's and the plan's; what it runs with is what was read back of it.
+        Assert.Equal((new ServiceLimits(1, 512L << 20, 200), null), (services[0].Limits, services[0].RunsWith));
+        await App.ExecuteAsync(
+            "UPDATE site_services SET observed_nano_cpus = 1500000000, observed_memory_bytes = 536870912, observed_pids = 0 "
+                + "WHERE name = 'web' AND site_id = (SELECT id FROM sites WHERE slug = $1)",
+            slug
+        );
+        services = (await Api.Sites.ListServicesAsync(slug, Cancellation)).Items;
+        Assert.Equal(new ServiceLimits(1.5m, 512L << 20, 0), services[0].RunsWith);
+
         var volumes = (await Api.Sites.ListVolumesAsync(slug, Cancellation)).Items;
         Assert.Contains(volumes, volume => volume.Kind == VolumeKind.Database && volume.MountedBy.Count == 1);
         Assert.Equal(volumes.Count, volumes.Select(volume => volume.EngineName).Distinct().Count());

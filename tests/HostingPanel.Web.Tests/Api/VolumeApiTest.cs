@@ -28,6 +28,22 @@ public abstract class VolumeApiTest(PanelApp app) : ApiTest(app)
         return id;
     }
 
+    /// <summary>Gives a drill a picture of its front page.</summary>
+    protected Task AddPictureAsync(Guid drill, byte[] file) =>
+        App.ExecuteAsync(
+            "INSERT INTO restore_drill_pictures (drill_id, media_type, width, height, content) VALUES ($1, 'image/png', 1280, 800, $2)",
+            drill,
+            file
+        );
+
+    /// <summary>Gives a drill the check that says that its picture was made.</summary>
+    protected Task AddPictureCheckAsync(Guid drill) =>
+        App.ExecuteAsync(
+            "INSERT INTO restore_drill_checks (drill_id, name, title, outcome, text, details, at) "
+                + "VALUES ($1, 'picture', 'Picture of the front page', 'Passed', 'As it was shown', '{}', now())",
+            drill
+        );
+
     /// <summary>As a worker does when it starts for the first time.</summary>
     protected async Task AddSealingKeyAsync()
     {

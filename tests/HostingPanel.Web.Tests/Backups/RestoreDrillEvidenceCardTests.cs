@@ -43,6 +43,29 @@ public sealed class RestoreDrillEvidenceCardTests : BackupComponentTest
     }
 
     [Fact]
+    public void A_picture_is_shown_small_with_words_for_who_does_not_see_it_and_opens_large()
+    {
+        var card = Card("text", new DrillPictureView("image/png", 1280, 800, 20_000));
+        var address = $"backups/food-bank/drills/{Drill.Id}/picture";
+        Assert.Equal(address, card.Find(".drill-picture").GetAttribute("href"));
+        var picture = card.Find(".drill-picture > img");
+        Assert.Equal(
+            (address, "1280", "800"),
+            (picture.GetAttribute("src"), picture.GetAttribute("width"), picture.GetAttribute("height"))
+        );
+        Assert.StartsWith("Picture of the front page of food-bank", picture.GetAttribute("alt"), StringComparison.Ordinal);
+        Assert.Empty(Card("text").FindAll(".drill-picture"));
+    }
+
+    [Fact]
+    public void In_the_place_of_a_picture_that_was_removed_it_says_so()
+    {
+        var card = Card("text", picture: null, "The picture was removed.");
+        Assert.Empty(card.FindAll(".drill-picture, img"));
+        Assert.Equal("The picture was removed.", card.Find("section[aria-labelledby=drill-page] > .hint").TextContent);
+    }
+
+    [Fact]
     public void A_drill_is_what_its_verdict_says()
     {
         Assert.Equal((Tone.Ok, "Passed"), RestoreDrillWords.StateOf(Drill));
@@ -60,12 +83,21 @@ public sealed class RestoreDrillEvidenceCardTests : BackupComponentTest
         Assert.Equal($"backups/food-bank/drills/{Drill.Id}", table.Find("a").GetAttribute("href"));
         Assert.Contains("31 s", table.Markup, StringComparison.Ordinal);
         Assert.Contains("2 passed, 1 failed", table.Markup, StringComparison.Ordinal);
+        Assert.Empty(table.FindAll(".table-more"));
+        table.Render(parameters =>
+            parameters.Add(shown => shown.Kept, RestoreDrillWords.Kept(new PanelOptions { DrillDays = 500, DrillPictureDays = 60 }))
+        );
+        Assert.StartsWith(
+            "Older evidence is removed after 500 days, pictures after 60.",
+            table.Find(".table-more").TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     private static IEnumerable<string> Cells(AngleSharp.Dom.IElement row) =>
         row.QuerySelectorAll(".cell-title, .cell-sub, .chip, .number-cell").Select(cell => cell.TextContent.Trim());
 
-    private IRenderedComponent<RestoreDrillEvidenceCard> Card(string? page)
+    private IRenderedComponent<RestoreDrillEvidenceCard> Card(string? page, DrillPictureView? picture = null, string? gone = null)
     {
         var evidence = new RestoreDrillEvidence(
             Drill,
@@ -77,7 +109,13 @@ public sealed class RestoreDrillEvidenceCardTests : BackupComponentTest
             200,
             "Food Bank",
             page
+        )
+        {
+            Picture = picture,
+            PictureGone = gone,
+        };
+        return Render<RestoreDrillEvidenceCard>(parameters =>
+            parameters.Add(card => card.Slug, "food-bank").Add(card => card.Evidence, evidence)
         );
-        return Render<RestoreDrillEvidenceCard>(parameters => parameters.Add(card => card.Evidence, evidence));
     }
 }

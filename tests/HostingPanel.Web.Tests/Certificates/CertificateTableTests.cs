@@ -31,9 +31,14 @@ public sealed class CertificateTableTests : BackupComponentTest
         var row = Table(Good).Find("tbody tr");
         Assert.Contains("chip-ok", row.QuerySelector(".chip")!.ClassName, StringComparison.Ordinal);
         Assert.Contains("Certified by R3", row.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Authority: Let's Encrypt", row.TextContent, StringComparison.Ordinal);
         Assert.Equal("sites/food-bank", row.QuerySelector("a")!.GetAttribute("href"));
         Assert.Equal(
-            ["Ask for a certificate of www.example.org now", "Upload a certificate for www.example.org"],
+            [
+                "Ask for a certificate of www.example.org now",
+                "Choose who certifies www.example.org",
+                "Upload a certificate for www.example.org",
+            ],
             row.QuerySelectorAll("button").Select(button => button.GetAttribute("aria-label"))
         );
     }
@@ -56,7 +61,16 @@ public sealed class CertificateTableTests : BackupComponentTest
     }
 
     [Fact]
-    public void What_was_uploaded_can_be_taken_away_and_the_panels_own_name_has_no_buttons()
+    public void A_try_that_failed_early_stands_beside_one_that_is_good()
+    {
+        var early = Good with { NextAttemptAt = Good.RenewAt, ProblemCode = "validation-connection", Problem = "It timed out." };
+        var row = Table(early).Find("tbody tr");
+        Assert.Contains("chip-ok", row.QuerySelector(".chip")!.ClassName, StringComparison.Ordinal);
+        Assert.Contains("It is tried again", row.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_uploaded_can_be_taken_away_and_the_panels_own_name_is_its_administrators()
     {
         Assert.Contains(
             Table(Good with { Source = CertificateSource.Uploaded, Authority = null }).FindAll("button"),
@@ -65,6 +79,35 @@ public sealed class CertificateTableTests : BackupComponentTest
         var panel = Table(Good with { Site = null }).Find("tbody tr");
         Assert.Contains("the panel itself", panel.TextContent, StringComparison.Ordinal);
         Assert.Empty(panel.QuerySelectorAll("button"));
+        Assert.Equal(
+            ["Upload a certificate for www.example.org"],
+            Render<CertificateTable>(table =>
+                    table.Add(one => one.Certificates, [Good with { Site = null }]).Add(one => one.MayChangePanel, true)
+                )
+                .FindAll("button")
+                .Select(button => button.GetAttribute("aria-label"))
+        );
+    }
+
+    [Fact]
+    public void While_it_was_uploaded_is_being_asked_for_or_may_not_be_changed_no_authority_is_chosen()
+    {
+        var uploaded = Good with { Source = CertificateSource.Uploaded, Authority = null };
+        Assert.Empty(Table(uploaded).FindAll("button[aria-label^='Choose']"));
+        Assert.DoesNotContain("Authority:", Table(uploaded).Markup, StringComparison.Ordinal);
+        Assert.Empty(Table(Good with { OperationId = Guid.CreateVersion7() }).FindAll("button[aria-label^='Choose']"));
+        Assert.Empty(Render<CertificateTable>(table => table.Add(one => one.Certificates, [Good])).FindAll("button"));
+    }
+
+    [Fact]
+    public void Choosing_is_for_the_name_whose_button_it_is()
+    {
+        CertificateView? chosen = null;
+        var table = Render<CertificateTable>(table =>
+            table.Add(one => one.Certificates, [Good]).Add(one => one.MayChange, true).Add(one => one.OnChoose, one => chosen = one)
+        );
+        table.Find("button[aria-label^='Choose']").Click();
+        Assert.Equal(Good, chosen);
     }
 
     [Fact]

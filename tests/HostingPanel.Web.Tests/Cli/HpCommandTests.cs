@@ -60,6 +60,21 @@ public sealed class HpCommandTests(PanelApp app) : CliTest(app)
     }
 
     [Fact]
+    public async Task Services_say_what_they_may_use_and_what_they_run_with()
+    {
+        var slug = (await NewSiteAsync()).Site!.Slug;
+        await App.ExecuteAsync(
+            "UPDATE site_services SET observed_nano_cpus = CASE name WHEN 'web' THEN 1000000000 ELSE 0 END, observed_memory_bytes = 536870912, "
+                + "observed_pids = 200, observed_running = 1, observed_state = 'running' WHERE site_id = (SELECT id FROM sites WHERE slug = $1)",
+            slug
+        );
+        Assert.Equal(0, await RunAsync("sites", "services", slug));
+        var lines = Out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches("^web +running +1 +1 CPU, 512 MB memory, 200 processes +the same", lines[1]);
+        Assert.Matches("^db +running +1 +2 CPU, 512 MB memory, 200 processes +any CPU, 512 MB memory, 200 processes", lines[2]);
+    }
+
+    [Fact]
     public async Task Json_is_one_document_in_the_contracts_words()
     {
         var organisation = await NewOrganisationAsync();

@@ -32,6 +32,14 @@ public sealed class ClientWordsTests : ComponentTest
         Assert.Equal(words, ClientWords.StateOf(Site(state)).Text);
 
     [Fact]
+    public void That_a_site_had_to_be_switched_off_is_told_in_plain_words()
+    {
+        var site = Site(SiteState.Stopped) with { StoppedReason = "It filled the disk: its organisation's volumes take …" };
+        Assert.Equal("Had to be switched off", ClientWords.StateOf(site).Text);
+        Assert.DoesNotContain(Jargon, jargon => SelfStopWords.ForClients.Contains(jargon, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public void What_is_being_done_goes_before_the_state()
     {
         var site = Site(SiteState.Running, new ActiveOperationView(Guid.Empty, "take-backup", "Back up"));

@@ -49,6 +49,17 @@ public sealed class EngineTests : ComponentTest
     }
 
     [Fact]
+    public void A_disk_that_fills_up_is_told_with_what_to_do_and_one_with_room_is_not()
+    {
+        var view = new EngineView(Now, 1, 7, 1, null, null, new DiskView(41L << 30, 5L << 30));
+        Assert.Empty(Facts(view).FindAll("[role=alert]"));
+        var note = Facts(view with { Disk = new DiskView(4198L << 20, 5L << 30) }).Find("[role=alert]");
+        Assert.Contains("Only 4.1 GB are free", note.TextContent, StringComparison.Ordinal);
+        Assert.Contains("within their plan are never stopped", note.TextContent, StringComparison.Ordinal);
+        Assert.Equal("volumes?sort=-size", note.QuerySelector("a")!.GetAttribute("href"));
+    }
+
+    [Fact]
     public void Before_the_first_look_and_while_the_engine_is_away_it_says_so()
     {
         Assert.Contains("has not looked", Facts(new EngineView(null, 0, 0, 0, null, null)).Markup, StringComparison.Ordinal);

@@ -38,6 +38,14 @@ public sealed class SiteMendingTests : ComponentTest
     }
 
     [Fact]
+    public void Why_the_panel_stopped_it_by_itself_is_there_until_it_is_started()
+    {
+        var stopped = Site(SiteState.Stopped) with { StoppedReason = "It filled the disk: …, then start it." };
+        Assert.Contains("It filled the disk: …, then start it.", Assert.Single(Notes(stopped)), StringComparison.Ordinal);
+        Assert.Empty(Notes(stopped with { ActiveOperation = new ActiveOperationView(Guid.Empty, "start-site", "Start") }));
+    }
+
+    [Fact]
     public void What_waits_for_somebody_leads_to_the_services() =>
         Assert.Contains(
             "as soon as it can",
@@ -79,6 +87,33 @@ public sealed class SiteMendingTests : ComponentTest
         Assert.Equal("Rests", row.QuerySelector(".chip")!.TextContent);
         Assert.Contains("It needed more memory.", row.TextContent, StringComparison.Ordinal);
         Assert.Contains("started again in 4 minutes", row.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_service_may_use_stands_beside_what_was_read_back()
+    {
+        var limits = new ServiceLimitsView(0.5m, 512L << 20, 200);
+        var service = new SiteServiceView("web", "hp-food-bank-web", "wordpress:1", true, 1, "running", null, "vm", Now)
+        {
+            Limits = limits,
+            RunsWith = limits,
+        };
+        Assert.Contains("0.5 CPU, 512 MB memory, 200 processesread back: the same", Cell(service), StringComparison.Ordinal);
+        Assert.Contains(
+            "runs with any CPU, 512 MB memory, any processes",
+            Cell(service with { RunsWith = limits with { Cpus = 0, Pids = 0 } }),
+            StringComparison.Ordinal
+        );
+        // Nothing of it runs: there is nothing to compare.
+        Assert.DoesNotContain("read back", Cell(service with { RunsWith = null }), StringComparison.Ordinal);
+
+        string Cell(SiteServiceView shown) =>
+            string.Concat(
+                Render<SiteServices>(parameters => parameters.Add(table => table.Site, Site()).Add(table => table.Services, [shown]))
+                    .FindAll("tbody td")[3]
+                    .TextContent.Split('\n')
+                    .Select(line => line.Trim())
+            );
     }
 
     private string[] Notes(SiteView site) =>

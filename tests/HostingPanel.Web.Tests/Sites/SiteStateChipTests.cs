@@ -31,6 +31,10 @@ public sealed class SiteStateChipTests : ComponentTest
         );
 
     [Fact]
+    public void A_site_that_the_panel_stopped_does_not_look_as_if_a_person_had() =>
+        AssertShows(Site(SiteState.Stopped) with { StoppedReason = "It filled the disk." }, "Stopped by the panel", "chip-warn");
+
+    [Fact]
     public void A_site_that_the_panel_leaves_alone_says_so_beside_its_state() =>
         Assert.Equal(
             ["Running", "Hands off"],

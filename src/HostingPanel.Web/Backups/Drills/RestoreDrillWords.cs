@@ -27,6 +27,11 @@ internal static class RestoreDrillWords
             _ => throw new InvalidOperationException($"Outcome {outcome} has no word."),
         };
 
+    /// <summary>How long drills and their pictures are kept.</summary>
+    public static string Kept(PanelOptions options) =>
+        $"Older evidence is removed after {options.DrillDays} days, pictures after {options.DrillPictureDays}. What still says something stays: the last drills "
+        + "that passed, what has failed since, the proof of each backup that is there, and the newest picture.";
+
     /// <summary>Why it was drilled.</summary>
     public static string Of(RestoreDrillReason reason) =>
         reason switch

@@ -102,14 +102,7 @@ internal sealed class FetchJobs(RepositoryAccess access, ResticTool restic, Tool
 
     /// <summary>The volume that everything comes into first.</summary>
     public VolumeDefinition ScratchOf(Operation operation, SiteAssembly? site) =>
-        new(
-            _names.ScratchVolume(ShortIdOf(site), operation.Id),
-            operation.Id,
-            DatabaseTool.Nobody.Uid,
-            DatabaseTool.Nobody.Gid,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            OwnerOf(operation, site)
-        );
+        _names.ScratchOf(ShortIdOf(site), operation.Id, OwnerOf(operation, site));
 
     private static string ShortIdOf(SiteAssembly? site) => site?.Site.ShortId ?? NoSite;
 

@@ -8,6 +8,8 @@ namespace HostingPanel.Backups.Drills;
 internal static class DrillChecks
 {
     public const string Manifest = "manifest";
+    public const string Answer = "answer";
+    public const string FrontPicture = "picture";
 
     public static CheckResult ManifestIsOurs(Manifest manifest) =>
         Passed(
@@ -123,14 +125,14 @@ internal static class DrillChecks
             }
         });
 
-    /// <summary>The front page: that it came, as what, and that a picture was not made of it.</summary>
+    /// <summary>The front page: that it came, and as what.</summary>
     public static IEnumerable<CheckResult> Page(Manifest manifest, BlueprintProbe probe, VisitAnswer answer)
     {
         var isGood = answer.Status is { } status && probe.Statuses.Contains(status);
         var wanted = string.Join(" or ", probe.Statuses);
         var then = manifest.Front is { } front ? $" It answered {front.Status} when it was taken." : string.Empty;
         yield return Judged(
-            "answer",
+            Answer,
             "It answers",
             isGood,
             isGood
@@ -138,11 +140,24 @@ internal static class DrillChecks
                 : $"{probe.Path} should answer {wanted} within {probe.Within.TotalSeconds:0} s; {(answer.Status is null ? answer.Error ?? "nothing came" : $"it answered {answer.Status}")}.{then}"
         );
         yield return Title(manifest, answer, isGood);
-        yield return new CheckResult(
-            "picture",
+    }
+
+    /// <summary>The picture of the front page. It is shown, not judged: one that could not be made is never a failure.</summary>
+    /// <param name="answer">What was made; null where there was no page to make one of.</param>
+    public static CheckResult Picture(PictureAnswer? answer)
+    {
+        var picture = answer?.Picture;
+        return new CheckResult(
+            FrontPicture,
             "Picture of the front page",
-            RestoreDrillOutcome.NotChecked,
-            "None was made: no image of this site has a browser. The page as it came is kept in its place."
+            picture is null ? RestoreDrillOutcome.NotChecked : RestoreDrillOutcome.Passed,
+            picture is not null
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"As a visitor's browser showed it, {picture.Width} × {picture.Height} points, {Number(picture.Content.Length)} bytes. What it wanted from elsewhere, it did not get."
+                    )
+                : answer is null ? "There was no page to take one of."
+                : $"None was made. {answer.Reason}"
         );
     }
 

@@ -83,6 +83,7 @@ internal sealed class DrillRestorePoint(SiteSteps steps, RestoreSteps restore, D
         );
         plan.Add(drill.Visit(operation, [harmless, .. services.Select(service => $"start-{service.Name}")]));
         plan.Add(drill.Status(operation, blueprint.Hooks.Status?.Command.Timeout ?? TimeSpan.Zero, DrillEnding.AnswerStep));
+        plan.Add(drill.Picture(operation, DrillEnding.AnswerStep));
         plan.Add(drill.Verdict(operation, [.. plan.Select(step => step.Name)]));
         plan.Add(
             new Step("remove", "Remove the scratch site", (_, token) => scratch.RemoveAsync(operation, token))

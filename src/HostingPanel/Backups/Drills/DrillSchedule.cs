@@ -41,7 +41,7 @@ internal sealed class DrillSchedule(
             : null;
     }
 
-    private static async Task<IReadOnlyList<DrillCandidate>> CandidatesAsync(PanelDbContext context, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<DrillCandidate>> CandidatesAsync(PanelDbContext context, CancellationToken cancellationToken)
     {
         var rows = await context
             .Sites.Where(site => site.State == SiteState.Running || site.State == SiteState.Stopped)

@@ -14,6 +14,7 @@ public sealed class DrillService
     private readonly BackupService _backups;
     private readonly DrillQueue _queue;
     private readonly OperationQueue _operations;
+    private readonly PanelOptions _options;
     private readonly TimeProvider _time;
 
     internal DrillService(
@@ -21,8 +22,9 @@ public sealed class DrillService
         BackupService backups,
         DrillQueue queue,
         OperationQueue operations,
+        PanelOptions options,
         TimeProvider time
-    ) => (_contexts, _backups, _queue, _operations, _time) = (contexts, backups, queue, operations, time);
+    ) => (_contexts, _backups, _queue, _operations, _options, _time) = (contexts, backups, queue, operations, options, time);
 
     /// <summary>
     /// Has a good restore point drilled; the drill has the operation's id. The site itself is not touched. Refused:
@@ -143,25 +145,20 @@ public sealed class DrillService
         var found = await query.Include(drill => drill.Checks).SingleOrDefaultAsync(cancellationToken);
         if (found is null)
         {
-            return Problem.NotFound("drill", id.ToString());
+            return NoDrill(id);
         }
 
+        var picture = await context
+            .RestoreDrillPictures.Where(picture => picture.DrillId == id)
+            .Select(picture => new DrillPictureView(picture.MediaType, picture.Width, picture.Height, picture.Content.Length))
+            .SingleOrDefaultAsync(cancellationToken);
         return new RestoreDrillEvidence(
             (await RestoreDrillView.ListAsync(query, cancellationToken))[0],
             [
                 .. found
                     .Checks.OrderBy(check => check.At)
                     .ThenBy(check => check.Name, StringComparer.Ordinal)
-                    .Select(check => new RestoreDrillCheckView(
-                        check.Name,
-                        check.Title,
-                        check.Outcome,
-                        check.Text,
-                        check.Compared,
-                        check.Differing,
-                        check.Details,
-                        check.At
-                    )),
+                    .Select(RestoreDrillCheckView.From),
             ],
             [
                 .. (found.Phases is { } phases ? BackupJson.Read<IReadOnlyList<DrillPhase>>(phases) : []).Select(
@@ -171,7 +168,54 @@ public sealed class DrillService
             found.PageStatus,
             found.PageTitle,
             found.Page
+        )
+        {
+            Picture = picture,
+            PictureGone = picture is null && found.HadPicture ? PictureGone : null,
+        };
+    }
+
+    /// <summary>
+    /// The picture of a drill's front page: made of a stranger's page, to be shown as a picture and never as anything else. Where there is none:
+    /// <c>picture-removed</c> for one that was made and is old, else <c>picture-not-found</c>.
+    /// </summary>
+    public async Task<Outcome<DrillPictureFile>> GetPictureAsync(Actor actor, string slug, Guid id, CancellationToken cancellationToken)
+    {
+        await using var context = await _contexts.CreateDbContextAsync(cancellationToken);
+        if (!(await OfSiteAsync(context, actor, slug, cancellationToken)).TryGet(out var all, out var problem))
+        {
+            return problem;
+        }
+
+        if (
+            await all.Include(drill => drill.Checks.Where(check => check.Name == DrillChecks.FrontPicture))
+                .SingleOrDefaultAsync(drill => drill.Id == id, cancellationToken)
+            is not { } drill
+        )
+        {
+            return NoDrill(id);
+        }
+
+        if (
+            await context.RestoreDrillPictures.AsNoTracking().SingleOrDefaultAsync(row => row.DrillId == id, cancellationToken)
+            is not { } picture
+        )
+        {
+            return drill.HadPicture
+                ? new Problem(ProblemKind.NotFound, "picture-removed", PictureGone)
+                : new Problem(
+                    ProblemKind.NotFound,
+                    "picture-not-found",
+                    "There is no picture of this drill; where none could be made, its check “picture” says why."
+                );
+        }
+
+        var view = new DrillPictureView(picture.MediaType, picture.Width, picture.Height, picture.Content.Length);
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{drill.SiteSlug}-drill-{drill.CreatedAt.UtcDateTime:yyyy-MM-dd}.{(picture.MediaType == PictureFile.Png ? "png" : "webp")}"
         );
+        return new DrillPictureFile(view, name, picture.Content);
     }
 
     /// <summary>What a site could be brought back to, and how fast.</summary>
@@ -201,6 +245,15 @@ public sealed class DrillService
             .ToDictionaryAsync(site => site.Id, site => site.Slug, cancellationToken);
         return (await RecoveryReading.ReadAsync(context, sites, _time.GetStoredNow(), cancellationToken)).ToList();
     }
+
+    private Problem NoDrill(Guid id) =>
+        Problem.NotFound("drill", id.ToString()) with
+        {
+            Message = $"There is no drill “{id}”. Old evidence is removed after {_options.DrillDays} days.",
+        };
+
+    private string PictureGone =>
+        $"The picture was removed: pictures of drills are kept for {_options.DrillPictureDays} days, and the newest of each site for longer.";
 
     /// <summary>By the site's identity while there is one of this slug, as its restore points are found.</summary>
     private static async Task<Outcome<IQueryable<RestoreDrill>>> OfSiteAsync(

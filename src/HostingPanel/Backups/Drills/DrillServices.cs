@@ -2,6 +2,7 @@ using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Backups.Drills;
 
@@ -17,6 +18,7 @@ internal static class DrillServices
             provider.GetRequiredService<BackupService>(),
             provider.GetRequiredService<DrillQueue>(),
             provider.GetRequiredService<OperationQueue>(),
+            provider.GetRequiredService<IOptions<PanelOptions>>().Value,
             provider.GetRequiredService<TimeProvider>()
         ));
     }
@@ -29,10 +31,12 @@ internal static class DrillServices
         services.AddSingleton<SuspicionSteps>();
         services.AddSingleton<DrillStore>();
         services.AddSingleton<DrillTool>();
+        services.AddSingleton<DrillCamera>();
         services.AddSingleton<DrillSteps>();
         services.AddSingleton<ScratchSites>();
         services.AddSingleton<IOperationKind, DrillRestorePoint>();
         services.AddSingleton<DrillSchedule>();
         services.AddHostedService(provider => provider.GetRequiredService<DrillSchedule>());
+        services.AddHostedService<DrillHistory>();
     }
 }

@@ -7,6 +7,7 @@ namespace HostingPanel.Backups.Drills;
 internal sealed class DrillSteps(
     DrillStore store,
     DrillTool tool,
+    DrillCamera camera,
     RestoreSteps restore,
     RestoreFiles files,
     RestoreDatabases databases,
@@ -176,6 +177,26 @@ internal sealed class DrillSteps(
         {
             After = after,
             Timeout = limit + TimeSpan.FromMinutes(1),
+        };
+
+    /// <summary>What a visitor would see, for people to look at; after the recovery time has ended, and beside whatever else is asked.</summary>
+    public Step Picture(Operation operation, params string[] after) =>
+        new(
+            "picture",
+            "Take a picture of its front page",
+            async (progress, cancellationToken) =>
+            {
+                var checks = await store.ListChecksAsync(operation.Id, cancellationToken);
+                var work = await restore.WorkAsync(operation, cancellationToken);
+                var answer = checks.Any(check => check is { Name: DrillChecks.Answer, Outcome: RestoreDrillOutcome.Passed })
+                    ? await camera.TakeAsync(work.Site, operation.Id, cancellationToken)
+                    : null;
+                await store.KeepPictureAsync(operation.Id, answer?.Picture, cancellationToken);
+                await RecordAsync(operation, progress, [DrillChecks.Picture(answer)], cancellationToken);
+            }
+        )
+        {
+            After = after,
         };
 
     /// <summary>Looks at all checks at once.</summary>

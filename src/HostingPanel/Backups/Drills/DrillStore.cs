@@ -25,6 +25,33 @@ internal sealed partial class DrillStore(IDbContextFactory<PanelDbContext> conte
         await context.SaveChangesAsync(cancellationToken);
     }
 
+    /// <summary>Keeps the picture of the front page, in place of one of a life of the worker before; null for none.</summary>
+    public async Task KeepPictureAsync(Guid id, PictureFile? picture, CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        var there = await context.RestoreDrillPictures.SingleOrDefaultAsync(row => row.DrillId == id, cancellationToken);
+        if (there is not null)
+        {
+            context.RestoreDrillPictures.Remove(there);
+            await context.SaveChangesAsync(cancellationToken);
+        }
+
+        if (picture is not null)
+        {
+            context.RestoreDrillPictures.Add(
+                new RestoreDrillPicture
+                {
+                    DrillId = id,
+                    MediaType = picture.MediaType,
+                    Width = picture.Width,
+                    Height = picture.Height,
+                    Content = picture.Content,
+                }
+            );
+            await context.SaveChangesAsync(cancellationToken);
+        }
+    }
+
     /// <summary>What the checks have shown so far.</summary>
     public async Task<IReadOnlyList<RestoreDrillCheck>> ListChecksAsync(Guid id, CancellationToken cancellationToken)
     {

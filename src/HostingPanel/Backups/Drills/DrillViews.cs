@@ -99,7 +99,27 @@ public sealed record RestoreDrillEvidence(
     int? PageStatus,
     string? PageTitle,
     string? Page
-);
+)
+{
+    /// <summary>The picture of its front page; null where there is none, and the check <c>picture</c> says why.</summary>
+    public DrillPictureView? Picture { get; init; }
+
+    /// <summary>Why a picture that was made is not there any more, for people; null for one that is there, or was never made.</summary>
+    public string? PictureGone { get; init; }
+}
+
+/// <summary>A picture of a front page.</summary>
+/// <param name="MediaType"><c>image/png</c> or <c>image/webp</c>.</param>
+/// <param name="Width">In points.</param>
+/// <param name="Height">In points.</param>
+/// <param name="Bytes">Size of the file.</param>
+public sealed record DrillPictureView(string MediaType, int Width, int Height, int Bytes);
+
+/// <summary>The file of a picture.</summary>
+/// <param name="View">What it is.</param>
+/// <param name="FileName">What to call it.</param>
+/// <param name="Content">The file.</param>
+public sealed record DrillPictureFile(DrillPictureView View, string FileName, ReadOnlyMemory<byte> Content);
 
 /// <summary>What a check has shown.</summary>
 /// <param name="Name">A stable word, with a colon and the thing that was checked where there may be several.</param>
@@ -119,7 +139,11 @@ public sealed record RestoreDrillCheckView(
     long? Differing,
     IReadOnlyList<string> Details,
     DateTimeOffset At
-);
+)
+{
+    internal static RestoreDrillCheckView From(RestoreDrillCheck check) =>
+        new(check.Name, check.Title, check.Outcome, check.Text, check.Compared, check.Differing, check.Details, check.At);
+}
 
 /// <summary>A part of a drill's way.</summary>
 /// <param name="Name">The step.</param>

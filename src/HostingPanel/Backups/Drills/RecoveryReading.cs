@@ -6,7 +6,8 @@ namespace HostingPanel.Backups.Drills;
 /// <summary>Reads what restore points and drills say of sites.</summary>
 internal static class RecoveryReading
 {
-    private const int TypicalOf = 10;
+    /// <summary>The typical recovery time of a site is the median of so many.</summary>
+    public const int TypicalOf = 10;
 
     /// <summary>Of these sites, by slug: four queries, however many there are.</summary>
     /// <param name="context">Where to read.</param>

@@ -94,6 +94,13 @@ internal sealed class RestoreDrill
     /// <summary>The beginning of the front page as it came: a stranger's text, only ever shown as text.</summary>
     public string? Page { get; set; }
     public List<RestoreDrillCheck> Checks { get; } = [];
+
+    /// <summary>
+    /// True when a picture was made, by its checks: what was made is written down first and told afterwards, so one that is told of and not there
+    /// was removed since.
+    /// </summary>
+    public bool HadPicture =>
+        FinishedAt is not null && Checks.Any(check => check is { Name: DrillChecks.FrontPicture, Outcome: RestoreDrillOutcome.Passed });
 }
 
 /// <summary>A part of a drill's way, with how long it took.</summary>

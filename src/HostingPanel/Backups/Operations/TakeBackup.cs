@@ -85,8 +85,9 @@ internal sealed class TakeBackup(
                 }
             )
             {
-                // While its databases are dumped: what is saved is read after both, and what differs then is told.
-                After = ["check"],
+                // While its databases are dumped: what is saved is read after both, and what differs then is told. Three containers that start
+                // at the same moment would be felt by the site's visitors.
+                After = ["look"],
                 Timeout = Toolbox.StepTimeout,
             },
             new("manifest", "Write the manifest", (_, token) => WriteManifestAsync(operation, token))
@@ -143,7 +144,6 @@ internal sealed class TakeBackup(
     {
         var scratch = ScratchOf(await LoadAsync(operation, cancellationToken), operation);
         await swarm.EnsureVolumesAsync([scratch], cancellationToken);
-        await swarm.FillVolumeAsync(scratch, manifests.ScratchTree(DatabaseTool.Nobody), cancellationToken);
     }
 
     private async Task WriteManifestAsync(Operation operation, CancellationToken cancellationToken)
@@ -257,14 +257,7 @@ internal sealed class TakeBackup(
         BackupScope.Of(site, await store.ExcludedDatabasesAsync(site.Site.Id, cancellationToken));
 
     private VolumeDefinition ScratchOf(SiteAssembly site, Operation operation) =>
-        new(
-            _names.ScratchVolume(site.Site.ShortId, operation.Id),
-            operation.Id,
-            DatabaseTool.Nobody.Uid,
-            DatabaseTool.Nobody.Gid,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            site.Owner
-        );
+        _names.DumpScratchOf(site.Site.ShortId, operation.Id, site.Owner);
 
     private static VolumeMount Mount(VolumeDefinition scratch) => new(scratch.Name, scratch.Identity, BackupNames.Scratch);
 }

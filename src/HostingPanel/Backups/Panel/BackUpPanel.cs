@@ -123,7 +123,6 @@ internal sealed class BackUpPanel(
     {
         var scratch = ScratchOf(operation);
         await swarm.EnsureVolumesAsync([scratch], cancellationToken);
-        await swarm.FillVolumeAsync(scratch, manifests.ScratchTree(DatabaseTool.Nobody), cancellationToken);
     }
 
     private async Task DumpAsync(Operation operation, StepProgress progress, CancellationToken cancellationToken)
@@ -200,14 +199,7 @@ internal sealed class BackUpPanel(
     }
 
     private VolumeDefinition ScratchOf(Operation operation) =>
-        new(
-            _names.ScratchVolume(PanelRepository.ShortId, operation.Id),
-            operation.Id,
-            DatabaseTool.Nobody.Uid,
-            DatabaseTool.Nobody.Gid,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            new Ownership(SiteId: null, OrganisationId: null, operation.Id)
-        );
+        _names.DumpScratchOf(PanelRepository.ShortId, operation.Id, new Ownership(SiteId: null, OrganisationId: null, operation.Id));
 
     private static VolumeMount Mount(VolumeDefinition scratch) => new(scratch.Name, scratch.Identity, BackupNames.Scratch);
 }

@@ -195,6 +195,7 @@ internal sealed class FingerprintTool(
         {
             IsTool = true,
             ComparesMarkers = false,
+            RunsBesideOthers = true,
         };
         var parts = volumes.ToDictionary(volume => volume.Id, _ => new StringBuilder());
         var found = new Dictionary<Guid, VolumeLine>();

@@ -118,6 +118,7 @@ internal sealed class SiteSteps(
             Timeout = ServiceTimeout + TimeSpan.FromSeconds(30),
         };
 
+    /// <summary>Takes a service's containers away and keeps what it is.</summary>
     public Step StopService(Guid siteId, Operation operation, string service, params string[] after) =>
         new(
             $"stop-{service}",

@@ -26,7 +26,12 @@ internal sealed class StartSite(SiteSteps steps, SiteStore store) : IOperationKi
                 "announce"
             ),
             steps.Probe(id, operation, "route"),
-            steps.Settle("Call it running", id, row => row.State = SiteState.Running, ["probe", .. SiteStarts.Names(site)]),
+            steps.Settle(
+                "Call it running",
+                id,
+                row => (row.State, row.StoppedReason) = (SiteState.Running, null),
+                ["probe", .. SiteStarts.Names(site)]
+            ),
         ];
     }
 
@@ -34,7 +39,7 @@ internal sealed class StartSite(SiteSteps steps, SiteStore store) : IOperationKi
 }
 
 /// <summary>Switches a running site off; visitors see the stopped page.</summary>
-internal sealed class StopSite(SiteSteps steps, SiteStore store) : IOperationKind
+internal sealed class StopSite(SiteSteps steps, SelfStop selfStop, SiteStore store) : IOperationKind
 {
     public string Kind => OperationKinds.StopSite;
 
@@ -42,6 +47,7 @@ internal sealed class StopSite(SiteSteps steps, SiteStore store) : IOperationKin
     {
         var id = operation.SiteId!.Value;
         var site = await store.LoadAsync(id, operation.Id, cancellationToken);
+        var reason = operation.Arguments is null ? null : operation.ArgumentsAs<StopArguments>().Reason;
         var plan = new List<Step> { steps.SetRoute("route", "Show the stopped page", id, RouteMode.Stopped, RouteMode.Serve) };
         foreach (var service in site.Blueprint.StartWaves().SelectMany(wave => wave).Reverse())
         {
@@ -49,10 +55,25 @@ internal sealed class StopSite(SiteSteps steps, SiteStore store) : IOperationKin
             var dependants = site
                 .Blueprint.Services.Where(other => other.After.Contains(service.Name, StringComparer.Ordinal))
                 .Select(other => $"stop-{other.Name}");
-            plan.Add(steps.StopService(id, operation, service.Name, ["route", .. dependants]));
+            // A program that writes and writes would do so to the end of its grace; a server of databases that is killed only has to recover later.
+            var atOnce = reason is not null && site.Blueprint.Databases.All(database => database.Service != service.Name);
+            string[] after = ["route", .. dependants];
+            plan.Add(
+                atOnce ? selfStop.StopService(id, operation, service.Name, after) : steps.StopService(id, operation, service.Name, after)
+            );
         }
 
-        plan.Add(steps.Settle("Call it stopped", id, row => row.State = SiteState.Stopped, [.. plan.Select(step => step.Name)]));
+        if (reason is not null)
+        {
+            plan.Add(SelfStop.Reason(reason));
+        }
+
+        string[] all = [.. plan.Select(step => step.Name)];
+        plan.Add(
+            reason is null
+                ? steps.Settle("Call it stopped", id, row => (row.State, row.StoppedReason) = (SiteState.Stopped, null), all)
+                : selfStop.Settle(id, reason, all)
+        );
         return plan;
     }
 

@@ -4,7 +4,9 @@ using HostingPanel.Operations;
 using HostingPanel.Persistence;
 using HostingPanel.Platform;
 using HostingPanel.Sites.Operations;
+using HostingPanel.Volumes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Sites.Reconciliation;
 
@@ -14,8 +16,15 @@ public sealed class ReconciliationService
     private readonly IDbContextFactory<PanelDbContext> _contexts;
     private readonly OperationQueue _queue;
 
-    internal ReconciliationService(IDbContextFactory<PanelDbContext> contexts, OperationQueue queue) =>
-        (_contexts, _queue) = (contexts, queue);
+    private readonly FreeSpace _space;
+    private readonly VolumesOptions _volumes;
+
+    internal ReconciliationService(
+        IDbContextFactory<PanelDbContext> contexts,
+        OperationQueue queue,
+        FreeSpace space,
+        IOptions<VolumesOptions> volumes
+    ) => (_contexts, _queue, _space, _volumes) = (contexts, queue, space, volumes.Value);
 
     /// <summary>How the last look at the engine went.</summary>
     public async Task<Outcome<EngineView>> GetEngineAsync(Actor actor, CancellationToken cancellationToken)
@@ -33,9 +42,12 @@ public sealed class ReconciliationService
             pass.EngineCalls,
             pass.Sites,
             pass.ProblemCode is { } code ? new EngineReason(code, pass.ProblemMessage ?? code) : null,
-            pass.ProblemSince
+            pass.ProblemSince,
+            Disk()
         );
     }
+
+    private DiskView? Disk() => _space.FreeBytes is { } free ? new DiskView(free, _volumes.DangerBytes) : null;
 
     /// <summary>What is nobody's, the newest first.</summary>
     public async Task<Outcome<Page<UnownedView>>> ListUnownedAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)

@@ -9,14 +9,25 @@ namespace HostingPanel.Sites.Reconciliation;
 /// <param name="Sites">How many sites it looked at.</param>
 /// <param name="Problem">Why it can't look at the moment; null when it can.</param>
 /// <param name="ProblemSince">Since when it can't.</param>
+/// <param name="Disk">How the engine's disk is now; null where that can't be told.</param>
 public sealed record EngineView(
     DateTimeOffset? LookedAt,
     double Milliseconds,
     int EngineCalls,
     int Sites,
     EngineReason? Problem,
-    DateTimeOffset? ProblemSince
+    DateTimeOffset? ProblemSince,
+    DiskView? Disk = null
 );
+
+/// <summary>The engine's disk, on the node where the panel runs.</summary>
+/// <param name="FreeBytes">How much of it is free.</param>
+/// <param name="DangerBytes">With less it is in danger.</param>
+public sealed record DiskView(long FreeBytes, long DangerBytes)
+{
+    /// <summary>True when it may soon be full.</summary>
+    public bool IsInDanger => FreeBytes < DangerBytes;
+}
 
 /// <summary>Something in the engine that carries this installation's label and is nobody's.</summary>
 /// <param name="Id">Its place in the list.</param>

@@ -17,6 +17,8 @@ internal sealed record ServiceHealth(string State, int Running, string? Message,
     /// <summary>With so many a single mishap is ruled out, and the reason is told while the engine still tries.</summary>
     private const int SeveralCrashes = 2;
 
+    /// <summary>What its containers run with.</summary>
+    public ResourceLimits? Limits { get; init; }
     public EngineReason? Reason { get; init; }
     public DateTimeOffset? ReasonSince { get; init; }
     public DateTimeOffset? DownSince { get; init; }
@@ -28,6 +30,9 @@ internal sealed record ServiceHealth(string State, int Running, string? Message,
     public static ServiceHealth Of(SiteService row) =>
         new(row.ObservedState, row.ObservedRunning, row.ObservedMessage, row.ObservedNode)
         {
+            Limits = row is { ObservedMemoryBytes: { } memory, ObservedNanoCpus: { } cpus, ObservedPids: { } pids }
+                ? new ResourceLimits(memory, cpus, pids)
+                : null,
             Reason = row.ReasonCode is { } code ? new EngineReason(code, row.ReasonMessage ?? code) : null,
             ReasonSince = row.ReasonSince,
             DownSince = row.DownSince,
@@ -45,6 +50,7 @@ internal sealed record ServiceHealth(string State, int Running, string? Message,
         }
 
         (row.ObservedState, row.ObservedRunning, row.ObservedMessage, row.ObservedNode) = (State, Running, Message, Node);
+        (row.ObservedMemoryBytes, row.ObservedNanoCpus, row.ObservedPids) = (Limits?.MemoryBytes, Limits?.NanoCpus, Limits?.Pids);
         (row.ReasonCode, row.ReasonMessage, row.ReasonSince) = (Reason?.Code, Reason?.Message, ReasonSince);
         (row.DownSince, row.Crashes, row.CrashedAt, row.RestsUntil) = (DownSince, Crashes, CrashedAt, RestsUntil);
     }
@@ -67,6 +73,7 @@ internal sealed record ServiceHealth(string State, int Running, string? Message,
             : Reason;
         return new ServiceHealth(seen?.State ?? "absent", seen?.Running ?? 0, MessageOf(seen), seen?.Node)
         {
+            Limits = seen?.Limits,
             Reason = reason,
             ReasonSince =
                 reason is null ? null
