@@ -94,8 +94,10 @@ public sealed class BackupWalkTests(PanelFixture panel)
     {
         var point = page.Url;
         await page.GetByRole(AriaRole.Button, new() { Name = "Drill" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToBeVisibleAsync();
         await ShowAsync(page, "drill-question");
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Drill" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Drill" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Drill of library" })).ToBeVisibleAsync(Soon);
         await ShowAsync(page, "drill-under-way");
         await Expect(page.GetByText("This backup is proved")).ToBeVisibleAsync(Later);

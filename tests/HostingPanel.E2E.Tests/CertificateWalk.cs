@@ -56,6 +56,7 @@ internal static class CertificateWalk
         await takeAway.ScrollIntoViewIfNeededAsync();
         await ShowAsync(page, "panel-uploaded");
         await takeAway.ClickAsync();
+        await Expect(dialog).ToBeVisibleAsync();
         await ShowAsync(page, "panel-take-away");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Take it away" }).ClickAsync();
         await Expect(takeAway).ToHaveCountAsync(0);
