@@ -9,6 +9,10 @@ internal sealed class BackupNames(PanelOptions options)
     /// <summary>Where the jobs see the dumps and the manifest.</summary>
     public const string Scratch = "/scratch";
     private const string DumpsDirectory = "databases";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The same in every installation: there is one such volume in each, and its name tells whose.</summary>
+    private static readonly Guid ChecksumsIdentity = new("6c697374-0000-4000-8000-66696c657321");
     public const string Dumps = $"{Scratch}/{DumpsDirectory}";
     public const string Manifest = $"{Scratch}/manifest.json";
     public const string Signature = $"{Scratch}/manifest.json.hmac";
@@ -22,6 +26,9 @@ internal sealed class BackupNames(PanelOptions options)
     /// <summary>Where the jobs see a volume of the site.</summary>
     public static string Volume(string name) => $"/volumes/{name}";
 
+    /// <summary>Where the job that counts a site's files sees what it knows of them since the last time.</summary>
+    public const string Checksums = "/checksums";
+
     /// <summary>By this a restore point's snapshot is found in its repository.</summary>
     public static string Tag(Guid restorePoint) => $"restore-point={restorePoint}";
 
@@ -31,6 +38,13 @@ internal sealed class BackupNames(PanelOptions options)
     /// <summary>The volume of a local target.</summary>
     public string TargetVolume => $"{options.Installation}-backups";
 
+    /// <summary>
+    /// The panel's own volume with the checksums of all sites' files, so that only those are read again which have changed. Without it, or
+    /// without what it should hold, all are read.
+    /// </summary>
+    public VolumeDefinition ChecksumsVolume =>
+        new($"{options.Installation}-checksums", ChecksumsIdentity, Uid: 0, Gid: 0, Private, new Ownership(null, null));
+
     /// <summary>The one network that leads out of the machine, for the jobs that reach a target elsewhere; no site stands on it.</summary>
     public string TargetsNetwork => $"{options.Installation}-targets";
 
@@ -39,14 +53,7 @@ internal sealed class BackupNames(PanelOptions options)
 
     /// <summary>That volume, which belongs to nobody that has files elsewhere.</summary>
     public VolumeDefinition ScratchOf(string shortId, Guid operationId, Ownership owner) =>
-        new(
-            ScratchVolume(shortId, operationId),
-            operationId,
-            DatabaseTool.Nobody.Uid,
-            DatabaseTool.Nobody.Gid,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            owner
-        );
+        new(ScratchVolume(shortId, operationId), operationId, DatabaseTool.Nobody.Uid, DatabaseTool.Nobody.Gid, Private, owner);
 
     /// <summary>The same with the directory that dumps come into.</summary>
     public VolumeDefinition DumpScratchOf(string shortId, Guid operationId, Ownership owner) =>

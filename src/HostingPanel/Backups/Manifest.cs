@@ -11,7 +11,10 @@ namespace HostingPanel.Backups;
 /// </summary>
 internal sealed record Manifest
 {
-    public const int NewestFormat = 1;
+    public const int NewestFormat = 2;
+
+    /// <summary>The first whose checksums of volumes are over the list of their files; those before are over an archive of them.</summary>
+    public const int ListFormat = 2;
 
     public int Format { get; init; } = NewestFormat;
     public required Guid RestorePoint { get; init; }

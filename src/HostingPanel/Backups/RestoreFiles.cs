@@ -86,14 +86,13 @@ internal sealed class RestoreFiles(
         var found = BackupJson
             .Read<IReadOnlyList<FoundSource>>(work.Copy.Found!)
             .ToDictionary(source => source.Path, StringComparer.Ordinal);
-        var (volumes, _) = await fingerprints.ReadVolumesAsync(
+        var (volumes, _, _) = await fingerprints.ReadVolumesAsync(
             work.Site,
             [.. Ordered(work).Where(volume => wanted.ContainsKey(volume.Name))],
             "compare",
             work.Operation.Id,
-            Toolbox.JobTimeout,
-            cancellationToken,
-            untilOnDisk: true
+            new VolumeReading(Toolbox.JobTimeout) { UntilOnDisk = true, AsArchive = work.Manifest.Format < Manifest.ListFormat },
+            cancellationToken
         );
         var read = new List<RestoredVolume>();
         foreach (var volume in volumes)

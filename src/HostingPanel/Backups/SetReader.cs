@@ -3,12 +3,21 @@ using HostingPanel.Operations;
 using HostingPanel.Platform;
 using HostingPanel.Sites;
 using HostingPanel.Sites.Disposability;
+using Microsoft.Extensions.Options;
 
 namespace HostingPanel.Backups;
 
 /// <summary>Reads what a restore point is made of.</summary>
-internal sealed class SetReader(BackupStore store, DatabaseTool databases, FingerprintTool fingerprints, TimeProvider time)
+internal sealed class SetReader(
+    BackupStore store,
+    DatabaseTool databases,
+    FingerprintTool fingerprints,
+    IOptions<PanelOptions> options,
+    TimeProvider time
+)
 {
+    private readonly BackupNames _names = new(options.Value);
+
     /// <summary>Dumps its databases at one moment into the scratch volume, and writes down what they are.</summary>
     public async Task DumpAsync(
         Operation operation,
@@ -72,14 +81,16 @@ internal sealed class SetReader(BackupStore store, DatabaseTool databases, Finge
         CancellationToken cancellationToken
     )
     {
-        var (volumes, _) = await fingerprints.ReadVolumesAsync(
+        var known = _names.ChecksumsVolume;
+        var found = await fingerprints.ReadVolumesAsync(
             site,
             scope.Volumes,
             "inventory",
             operation.Id,
-            Toolbox.JobTimeout,
+            new VolumeReading(Toolbox.JobTimeout) { Checksums = new VolumeMount(known.Name, known.Identity, BackupNames.Checksums) },
             cancellationToken
         );
+        var volumes = found.Volumes;
         await store.UpdateAsync(
             operation.Id,
             row => row.Look = SiteLook.With(row.Look, seen => seen with { Volumes = volumes }),
@@ -88,7 +99,7 @@ internal sealed class SetReader(BackupStore store, DatabaseTool databases, Finge
         await progress.ReportAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{volumes.Sum(volume => volume.Files)} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB"
+                $"{volumes.Sum(volume => volume.Files)} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB; {found.FilesRead} were read, the others are as they were"
             )
         );
     }

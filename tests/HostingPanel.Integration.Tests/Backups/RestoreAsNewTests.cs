@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using HostingPanel.Access;
 using HostingPanel.Backups;
 using HostingPanel.Integration.Tests.Sites;
@@ -55,12 +56,14 @@ public sealed class RestoreAsNewTests(TestInstallation installation)
         Assert.Null(led.Problem);
         var (taken, point) = await site.TakeAsync();
         Assert.True(taken.State == OperationState.Succeeded, taken.ErrorMessage);
+        await MakeOlderAsync(site, point.Id);
         await site.RunPhpAsync("$wpdb->query('DROP TABLE tallies'); $wpdb->query(\"DELETE FROM {$wpdb->posts}\");");
         await site.RunBesideAsync("rm /v/content/uploads/hello.txt; echo '<?php' >/v/content/uploads/backdoor.php");
 
         var operation = await RestoreAsync(site, point.Id, "unwrecked");
 
         Assert.True(operation.State == OperationState.Succeeded, operation.ErrorMessage);
+        Assert.Equal(["content: byte for byte as it was counted."], await ComparedAsync(operation.Id));
         var (status, body) = await installation.VisitAsync("unwrecked.localhost", "/", token);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("Before the wreck", body, StringComparison.Ordinal);
@@ -141,6 +144,33 @@ public sealed class RestoreAsNewTests(TestInstallation installation)
         var services = await installation.Docker.Services.ListAsync(installation.Mine, status: false, token);
         Assert.DoesNotContain(services, service => service.Spec.Name.Contains("forged-too", StringComparison.Ordinal));
         await site.PurgeAsync();
+    }
+
+    /// <summary>As a panel wrote it whose manifests had checksums over an archive.</summary>
+    private async Task MakeOlderAsync(BackupSite site, Guid point)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var archive = await site.RunBesideAsync(
+            "cd /v/content; tar -cf - --sort=name --format=gnu --numeric-owner --mtime=@0 --anchored --exclude=./.hp-volume . | sha256sum | cut -c -64"
+        );
+        var manifest = await site.ManifestAsync(point);
+        Assert.Equal("content", Assert.Single(manifest.Volumes).Name);
+        var older = BackupJson.Write(manifest with { Format = 1, Volumes = [manifest.Volumes[0] with { Checksum = archive.Trim() }] });
+        await using var context = await installation.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(token);
+        var row = await context.RestorePoints.SingleAsync(row => row.Id == point, token);
+        (row.Manifest, row.Signature) = (older, installation.Get<IManifestSigner>().Sign(Encoding.UTF8.GetBytes(older)));
+        await context.SaveChangesAsync(token);
+    }
+
+    /// <summary>What the restore said of each volume that it compared.</summary>
+    private async Task<IReadOnlyList<string>> ComparedAsync(Guid operation)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var context = await installation.Get<IDbContextFactory<PanelDbContext>>().CreateDbContextAsync(token);
+        return await context
+            .OperationLog.Where(line => line.OperationId == operation && line.Text.StartsWith("content: "))
+            .Select(line => line.Text)
+            .ToListAsync(token);
     }
 
     private async Task<OperationView> RestoreAsync(BackupSite site, Guid point, string slug)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using HostingPanel.Docker;
@@ -220,6 +221,8 @@ public sealed class ToolboxFixture : IAsyncLifetime
         }
 
         await Docker.DisposeAsync();
-        _directory.Delete(recursive: true);
+        // Of names that are no text, too.
+        using var removing = Process.Start("rm", ["-rf", "--", _directory.FullName]);
+        await removing.WaitForExitAsync(None);
     }
 }

@@ -34,7 +34,7 @@ internal static class FakeTools
                 return Said([
                     .. ids.Select(id =>
                         Line(
-                            $"\"volume\":\"{id}\",\"files\":{Size(Find(id))},\"bytes\":1,\"checksum\":\"{Convert.ToHexStringLower(SHA256.HashData(Find(id).Fillings))}\",\"unread\":0,\"listed\":false"
+                            $"\"volume\":\"{id}\",\"files\":{Size(Find(id))},\"bytes\":1,\"checksum\":\"{Convert.ToHexStringLower(SHA256.HashData(Find(id).Fillings))}\",\"read\":1,\"unread\":0,\"listed\":false"
                         )
                     ),
                 ]);

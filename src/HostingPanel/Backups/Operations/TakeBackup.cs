@@ -87,7 +87,7 @@ internal sealed class TakeBackup(
             {
                 // While its databases are dumped: what is saved is read after both, and what differs then is told. Three containers that start
                 // at the same moment would be felt by the site's visitors.
-                After = ["look"],
+                After = ["look", "scratch"],
                 Timeout = Toolbox.StepTimeout,
             },
             new("manifest", "Write the manifest", (_, token) => WriteManifestAsync(operation, token))
@@ -143,7 +143,7 @@ internal sealed class TakeBackup(
     private async Task MakeScratchAsync(Operation operation, CancellationToken cancellationToken)
     {
         var scratch = ScratchOf(await LoadAsync(operation, cancellationToken), operation);
-        await swarm.EnsureVolumesAsync([scratch], cancellationToken);
+        await swarm.EnsureVolumesAsync([scratch, _names.ChecksumsVolume], cancellationToken);
     }
 
     private async Task WriteManifestAsync(Operation operation, CancellationToken cancellationToken)

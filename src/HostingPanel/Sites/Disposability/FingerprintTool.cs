@@ -46,7 +46,7 @@ internal sealed class FingerprintTool(
         // First, both times: what a visit tidies up, such as values that have expired, is tidied up before the rows are counted.
         var page = await PageAsync(site, cancellationToken);
         var databases = await DatabasesAsync(site, operationId, which, cancellationToken);
-        var (volumes, lists) = await VolumesAsync(site, operationId, which, cancellationToken);
+        var (volumes, lists, _) = await VolumesAsync(site, operationId, which, cancellationToken);
         List<string> notCompared =
         [
             .. site
@@ -136,12 +136,7 @@ internal sealed class FingerprintTool(
             );
     }
 
-    private Task<(IReadOnlyList<VolumeFingerprint>, IReadOnlyDictionary<string, byte[]>)> VolumesAsync(
-        SiteAssembly site,
-        Guid operationId,
-        int which,
-        CancellationToken cancellationToken
-    ) =>
+    private Task<FoundVolumes> VolumesAsync(SiteAssembly site, Guid operationId, int which, CancellationToken cancellationToken) =>
         ReadVolumesAsync(
             site,
             [
@@ -152,28 +147,24 @@ internal sealed class FingerprintTool(
             ],
             $"files-{which}",
             operationId,
-            JobTimeout,
+            new VolumeReading(JobTimeout),
             cancellationToken
         );
 
-    /// <summary>
-    /// Reads volumes of a site, in one job: what is in each, and where there are not too many the list of its files. Of what was written just
-    /// now it may wait until it is on the disk.
-    /// </summary>
+    /// <summary>Reads volumes of a site, in one job: what is in each, and where there are not too many the list of its files.</summary>
     /// <exception cref="StepFailedException"><c>fingerprint-failed</c>: one could not be read.</exception>
-    public async Task<(IReadOnlyList<VolumeFingerprint> Volumes, IReadOnlyDictionary<string, byte[]> Lists)> ReadVolumesAsync(
+    public async Task<FoundVolumes> ReadVolumesAsync(
         SiteAssembly site,
         IReadOnlyList<Volume> volumes,
         string jobName,
         Guid operationId,
-        TimeSpan timeout,
-        CancellationToken cancellationToken,
-        bool untilOnDisk = false
+        VolumeReading reading,
+        CancellationToken cancellationToken
     )
     {
         if (volumes.Count == 0)
         {
-            return ([], new Dictionary<string, byte[]>(StringComparer.Ordinal));
+            return new FoundVolumes([], new Dictionary<string, byte[]>(StringComparer.Ordinal), FilesRead: 0);
         }
 
         var job = new JobDefinition(
@@ -183,14 +174,19 @@ internal sealed class FingerprintTool(
             {
                 User = "0:0",
                 Command = ["hp-fingerprint", .. volumes.Select(volume => volume.Id.ToString())],
-                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HP_SYNC"] = untilOnDisk ? "yes" : "no" },
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["HP_SYNC"] = reading.UntilOnDisk ? "yes" : "no",
+                    ["HP_CHECKSUM"] = reading.AsArchive ? "archive" : "list",
+                },
                 Volumes =
                 [
                     .. volumes.Select(volume => new VolumeMount(volume.EngineName, volume.Id, $"/volumes/{volume.Id}", ReadOnly: true)),
+                    .. reading.Checksums is { } known ? [known] : Array.Empty<VolumeMount>(),
                 ],
                 Capabilities = [ToolCapabilities.Read],
             },
-            timeout
+            reading.Timeout
         )
         {
             IsTool = true,
@@ -213,7 +209,7 @@ internal sealed class FingerprintTool(
             throw new StepFailedException("fingerprint-failed", $"The volume {missing.Name} could not be read.");
         }
 
-        return (
+        return new FoundVolumes(
             [
                 .. volumes.Select(volume =>
                 {
@@ -235,7 +231,8 @@ internal sealed class FingerprintTool(
                     volume => volume.Name,
                     volume => Convert.FromBase64String(parts[volume.Id].ToString()),
                     StringComparer.Ordinal
-                )
+                ),
+            found.Values.Sum(line => line.Read)
         );
     }
 
@@ -278,5 +275,14 @@ internal sealed class FingerprintTool(
 
     private sealed record RowsLine(string Database, Dictionary<string, long>? Rows, int? Tables);
 
-    private sealed record VolumeLine(Guid Volume, string? Part, long Files, long Bytes, string? Checksum, int Unread, bool Listed);
+    private sealed record VolumeLine(
+        Guid Volume,
+        string? Part,
+        long Files,
+        long Bytes,
+        string? Checksum,
+        long Read,
+        int Unread,
+        bool Listed
+    );
 }
