@@ -24,14 +24,14 @@ use Time::HiRes ();
 $^F = 1 << 20;
 use constant {
     DEV => 0, INO => 1, MODE => 2, UID => 4, GID => 5, RDEV => 6, SIZE => 7, MTIME => 9, CTIME => 10,
-    AT_ONCE => 128, WAITING => 5000, TICKS => 2, TRAILER => 65,
+    AT_ONCE => 64, READERS => 3, WAITING => 5000, TICKS => 2, TRAILER => 65,
 };
 
 my ($directory, $list_file, $known_file) = @ARGV;
 my $digest = Digest::SHA->new(256);
 my ($files, $bytes, $read, $unread) = (0, 0, 0, 0);
 my $began = Time::HiRes::time();
-my (@waiting, @open);
+my (@waiting, @open, @readers);
 
 open my $list, '>:raw', $list_file or die "read-volume: $list_file: $!\n";
 my ($known, %next) = known_before();
@@ -97,7 +97,9 @@ sub plain_file {
     my $entry = { path => $path, found => $found, handle => $handle };
     push @open, $entry;
     push @waiting, $entry;
-    flush_waiting() if @open >= AT_ONCE;
+    return if @open < AT_ONCE;
+    read_open();
+    collect() if @readers > READERS;
 }
 
 # The place, if it is still what it was found to be.
@@ -114,24 +116,35 @@ sub entry {
     flush_waiting() if @waiting >= WAITING;
 }
 
-# Reads the files that are open, many at once by a program that is much faster at it, and tells of all that waits, in order.
-sub flush_waiting {
-    if (@open) {
-        my %by_number = map { (fileno($_->{handle}) => $_) } @open;
-        my $pid = open my $sums, '-|', 'sha256sum', '--', map { "/proc/self/fd/$_" } sort { $a <=> $b } keys %by_number;
-        die "read-volume: sha256sum: $!\n" unless $pid;
-        while (<$sums>) {
-            $by_number{$2}{holds} = $1 if m{^([0-9a-f]{64})  /proc/self/fd/([0-9]+)$};
-        }
-        close $sums;
-        for my $entry (@open) {
-            my @now = Time::HiRes::stat($entry->{handle});
-            $entry->{changed} = !@now || stamp(\@now) ne stamp($entry->{found});
-            $unread++ if $entry->{changed} || !defined $entry->{holds};
-            close delete $entry->{handle};
-        }
-        @open = ();
+# Has the files that are open read, by a program that is much faster at it: many by each, and some at a time, for a disk likes to be asked for
+# more than one thing at once.
+sub read_open {
+    my %by_number = map { (fileno($_->{handle}) => $_) } @open;
+    my $pid = open my $sums, '-|', 'sha256sum', '--', map { "/proc/self/fd/$_" } sort { $a <=> $b } keys %by_number;
+    die "read-volume: sha256sum: $!\n" unless $pid;
+    push @readers, { sums => $sums, by_number => \%by_number };
+    @open = ();
+}
+
+# Waits for the first of those that read.
+sub collect {
+    my ($sums, $by_number) = @{ shift @readers }{qw(sums by_number)};
+    while (<$sums>) {
+        $by_number->{$2}{holds} = $1 if m{^([0-9a-f]{64})  /proc/self/fd/([0-9]+)$};
     }
+    close $sums;
+    for my $entry (values %$by_number) {
+        my @now = Time::HiRes::stat($entry->{handle});
+        $entry->{changed} = !@now || stamp(\@now) ne stamp($entry->{found});
+        $unread++ if $entry->{changed} || !defined $entry->{holds};
+        close delete $entry->{handle};
+    }
+}
+
+# Tells of all that waits, in order.
+sub flush_waiting {
+    read_open() if @open;
+    collect() while @readers;
     for my $entry (@waiting) {
         my ($found, $type) = ($entry->{found}, $entry->{type} // 'f');
         next unless defined $entry->{holds};
