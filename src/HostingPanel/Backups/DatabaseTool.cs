@@ -34,7 +34,7 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
         var result = await toolbox.RunAsync<object>(
             Job(site, job, operationId, ["hp-dump", BackupNames.Dumps, server, .. databases], scratch, [SecretNames.BackupPassword]) with
             {
-                RunsBesideOthers = true,
+                KeepsServerBusy = true,
             },
             report: null,
             cancellationToken,

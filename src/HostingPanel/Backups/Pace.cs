@@ -36,7 +36,7 @@ internal sealed class PaceKeeper(IDbContextFactory<PanelDbContext> contexts, IOp
     /// A dump at full speed keeps the site's own database server busy, which no weight of the dump's holds back: at seven tenths of a processor
     /// a page took 1.4 times as long, at half of one 1.1 times.
     /// </summary>
-    private const int BesideOthersPercent = 60;
+    private const int ServerPercent = 60;
 
     /// <summary>The job, with what its program is to be told.</summary>
     public async Task<JobDefinition> AppliedAsync(JobDefinition job, CancellationToken cancellationToken)
@@ -69,9 +69,9 @@ internal sealed class PaceKeeper(IDbContextFactory<PanelDbContext> contexts, IOp
 
         var stepsBack = !environment.ContainsKey(Pace);
         var limits = job.Container.Limits;
-        if (stepsBack && job.RunsBesideOthers)
+        if (stepsBack && job.KeepsServerBusy)
         {
-            limits = limits with { NanoCpus = limits.NanoCpus * BesideOthersPercent / 100 };
+            limits = limits with { NanoCpus = limits.NanoCpus * ServerPercent / 100 };
         }
 
         return job with

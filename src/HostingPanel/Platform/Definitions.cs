@@ -155,10 +155,10 @@ public sealed record JobDefinition(string Name, Guid OperationId, ContainerDefin
     public bool StepsBack { get; init; }
 
     /// <summary>
-    /// True for one that works while another of its operation works on the same site. The panel gives it less than all of a processor where it
-    /// steps back (<c>PaceKeeper</c>): together they would take every processor of a small node.
+    /// True for one that has the site's own database server work for it. The panel gives it less than all of a processor where it steps back
+    /// (<c>PaceKeeper</c>): the server has the weight of a site, so only the job can be held back.
     /// </summary>
-    public bool RunsBesideOthers { get; init; }
+    public bool KeepsServerBusy { get; init; }
 }
 
 /// <summary>What the panel's own tools may be given beyond what a site's containers may: to read and to make files of every owner, exactly.</summary>

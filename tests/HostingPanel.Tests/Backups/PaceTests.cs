@@ -18,7 +18,7 @@ public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
     [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Person, 0, null, true)]
     [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Person, 0, "HP_PACE=person", true)]
     [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600", false)]
-    public async Task Who_asked_and_for_what_decides(string kind, int priority, int secondsAgo, string? told, bool besideOthers)
+    public async Task Who_asked_and_for_what_decides(string kind, int priority, int secondsAgo, string? told, bool keepsServerBusy)
     {
         var id = await QueueAsync(kind, priority: (OperationPriority)priority);
         await using (var context = await Contexts.CreateDbContextAsync(Token))
@@ -42,7 +42,7 @@ public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
             TimeSpan.FromMinutes(1)
         )
         {
-            RunsBesideOthers = besideOthers,
+            KeepsServerBusy = keepsServerBusy,
         };
         var applied = await pace.AppliedAsync(job, Token);
         Assert.Equal(
@@ -51,7 +51,7 @@ public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
         );
         Assert.Equal(told != "HP_PACE=person", applied.StepsBack);
         // Whoever waits for the end does not wait longer.
-        Assert.Equal(besideOthers && applied.StepsBack ? 600 : 1_000, applied.Container.Limits.NanoCpus);
+        Assert.Equal(keepsServerBusy && applied.StepsBack ? 600 : 1_000, applied.Container.Limits.NanoCpus);
     }
 
     [Fact]

@@ -191,7 +191,6 @@ internal sealed class FingerprintTool(
         {
             IsTool = true,
             ComparesMarkers = false,
-            RunsBesideOthers = true,
         };
         var parts = volumes.ToDictionary(volume => volume.Id, _ => new StringBuilder());
         var found = new Dictionary<Guid, VolumeLine>();
