@@ -39,8 +39,8 @@ internal sealed class BackupNames(PanelOptions options)
     public string TargetVolume => $"{options.Installation}-backups";
 
     /// <summary>
-    /// The panel's own volume with the checksums of all sites' files, so that only those are read again which have changed. Without it, or
-    /// without what it should hold, all are read.
+    /// The panel's own volume with the checksums of all sites' files, so that only those are read again which have changed. What it does not
+    /// hold is read.
     /// </summary>
     public VolumeDefinition ChecksumsVolume =>
         new($"{options.Installation}-checksums", ChecksumsIdentity, Uid: 0, Gid: 0, Private, new Ownership(null, null));

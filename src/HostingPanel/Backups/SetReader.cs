@@ -81,16 +81,21 @@ internal sealed class SetReader(
         CancellationToken cancellationToken
     )
     {
-        var known = _names.ChecksumsVolume;
+        // A running site may have changed anything since it was counted. Of one that stands still each byte must come back as it was counted: it is read.
+        var known = site.Site.State == SiteState.Running ? _names.ChecksumsVolume : null;
         var found = await fingerprints.ReadVolumesAsync(
             site,
             scope.Volumes,
             "inventory",
             operation.Id,
-            new VolumeReading(Toolbox.JobTimeout) { Checksums = new VolumeMount(known.Name, known.Identity, BackupNames.Checksums) },
+            new VolumeReading(Toolbox.JobTimeout)
+            {
+                Checksums = known is null ? null : new VolumeMount(known.Name, known.Identity, BackupNames.Checksums),
+            },
             cancellationToken
         );
         var volumes = found.Volumes;
+        var files = volumes.Sum(volume => volume.Files);
         await store.UpdateAsync(
             operation.Id,
             row => row.Look = SiteLook.With(row.Look, seen => seen with { Volumes = volumes }),
@@ -99,7 +104,7 @@ internal sealed class SetReader(
         await progress.ReportAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{volumes.Sum(volume => volume.Files)} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB; {found.FilesRead} were read, the others are as they were"
+                $"{files} files, {volumes.Sum(volume => volume.Bytes) / 1048576.0:0.#} MB{(found.FilesRead < files ? $"; {found.FilesRead} had to be read" : string.Empty)}"
             )
         );
     }

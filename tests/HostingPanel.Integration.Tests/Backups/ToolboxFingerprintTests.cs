@@ -134,6 +134,23 @@ public sealed class ToolboxFingerprintTests(ToolboxFixture toolbox)
         Assert.Equal(Enumerable.Repeat("0", 15), said.Error.Where(line => line.Length > 0 && char.IsAsciiDigit(line[0])));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_tree_deeper_than_files_may_be_open_is_told_of_as_far_as_it_goes()
+    {
+        toolbox.Require();
+        const string Deep = $$"""
+            deep={{Volume}}; for i in {1..250}; do deep=$deep/d; done; mkdir -p $deep
+            cd $deep; for i in {1..70}; do printf $i >$i; done; cd /
+            hp-fingerprint {{Id}} | grep -v '"part"'
+            for limit in 128 200 254 255 256 257 258 259 260 290; do ( ulimit -n $limit; hp-fingerprint {{Id}} | grep -v '"part"' ); done
+            """;
+        var setup = new ToolSetup { Mounts = [(toolbox.Place(), Volume)] };
+        var said = (await toolbox.RunAsync(setup, "bash", "-euc", Deep)).Well().With("checksum");
+        Assert.Equal((70, 0), (said[0].GetProperty("files").GetInt32(), said[0].GetProperty("unread").GetInt32()));
+        Assert.Equal(11, said.Count);
+        Assert.All(said.Skip(1), line => Assert.NotEqual(0, line.GetProperty("unread").GetInt32()));
+    }
+
     private static string Told(JsonElement line) =>
         string.Join(' ', new[] { "files", "bytes", "checksum", "unread" }.Select(name => line.GetProperty(name).ToString()));
 

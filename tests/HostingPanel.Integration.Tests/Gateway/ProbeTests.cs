@@ -1,3 +1,4 @@
+using HostingPanel.Integration.Tests.Docker;
 using HostingPanel.Platform;
 
 namespace HostingPanel.Integration.Tests.Gateway;
@@ -61,6 +62,11 @@ public sealed class ProbeTests(GatewayFixture fixture)
         fixture.Require();
         var gateway = fixture.Gateway();
         await gateway.ApplyAsync([Alpha], Token);
-        return gateway;
+        // A gateway looks a new site's name up by and by; until then it has nobody to ask.
+        return await DockerEngineFixture.EventuallyAsync(
+            "An answer of the site through the gateway",
+            async asked => (await gateway.ProbeAsync(Alpha.Hosts[0].Name, "/hello", asked)).Status == 200 ? gateway : null,
+            Token
+        );
     }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # read-volume.pl DIRECTORY LIST [KNOWN]: one walk through what lies in DIRECTORY. Prints "<files> <bytes> <checksum> <read> <unread>" and
-# writes LIST, whose entries are "<type> <bytes> <time of last change> <path>" with a NUL at the end.
+# writes LIST, whose entries are "<type> <bytes> <time of modification> <path>" with a NUL at the end.
 #
 #   checksum  SHA-256 over all entries, the directory itself (as ".") first; the entries of a directory in the bytes' order of their names,
 #             each followed by what is below it. An entry is six fields with a NUL after each: type (f, d, l, p, b, c), permissions in octal,
@@ -16,6 +16,7 @@
 # Each directory is opened relative to its parent and never through a link, and so is each file.
 use strict;
 use warnings;
+no warnings qw(recursion newline);
 use Digest::SHA;
 use Fcntl qw(:DEFAULT :mode);
 use Time::HiRes ();
@@ -24,7 +25,7 @@ use Time::HiRes ();
 $^F = 1 << 20;
 use constant {
     DEV => 0, INO => 1, MODE => 2, UID => 4, GID => 5, RDEV => 6, SIZE => 7, MTIME => 9, CTIME => 10,
-    AT_ONCE => 64, READERS => 3, WAITING => 5000, TICKS => 2, TRAILER => 65,
+    AT_ONCE => 64, READERS => 3, WAITING => 5000, WAITING_BYTES => 8 << 20, TICKS => 2, TRAILER => 65,
 };
 
 my ($directory, $list_file, $known_file) = @ARGV;
@@ -32,6 +33,7 @@ my $digest = Digest::SHA->new(256);
 my ($files, $bytes, $read, $unread) = (0, 0, 0, 0);
 my $began = Time::HiRes::time();
 my (@waiting, @open, @readers);
+my $waiting_bytes = 0;
 
 open my $list, '>:raw', $list_file or die "read-volume: $list_file: $!\n";
 my ($known, %next) = known_before();
@@ -55,7 +57,9 @@ sub walk {
     my $below = '/proc/self/fd/' . fileno $parent;
     my $names;
     unless (opendir $names, $below) { $unread++; return }
+    $! = 0;
     my @names = sort grep { $_ ne '.' && $_ ne '..' } readdir $names;
+    $unread++ if $!;
     closedir $names;
     for my $name (@names) {
         my $path = "$prefix$name";
@@ -96,10 +100,11 @@ sub plain_file {
     $read++;
     my $entry = { path => $path, found => $found, handle => $handle };
     push @open, $entry;
-    push @waiting, $entry;
-    return if @open < AT_ONCE;
-    read_open();
-    collect() if @readers > READERS;
+    if (@open >= AT_ONCE) {
+        read_open();
+        collect() if @readers > READERS;
+    }
+    wait_in_line($entry);
 }
 
 # The place, if it is still what it was found to be.
@@ -112,8 +117,15 @@ sub open_same {
 
 sub entry {
     my ($type, $path, $found, $holds) = @_;
-    push @waiting, { type => $type, path => $path, found => $found, holds => $holds };
-    flush_waiting() if @waiting >= WAITING;
+    wait_in_line({ type => $type, path => $path, found => $found, holds => $holds });
+}
+
+# Not without end: a directory may have any number of files, and a path any length.
+sub wait_in_line {
+    my ($entry) = @_;
+    push @waiting, $entry;
+    $waiting_bytes += length $entry->{path};
+    flush_waiting() if @waiting >= WAITING || $waiting_bytes >= WAITING_BYTES;
 }
 
 # Has the files that are open read, by a program that is much faster at it: many by each, and some at a time, for a disk likes to be asked for
@@ -121,9 +133,14 @@ sub entry {
 sub read_open {
     my %by_number = map { (fileno($_->{handle}) => $_) } @open;
     my $pid = open my $sums, '-|', 'sha256sum', '--', map { "/proc/self/fd/$_" } sort { $a <=> $b } keys %by_number;
-    die "read-volume: sha256sum: $!\n" unless $pid;
-    push @readers, { sums => $sums, by_number => \%by_number };
     @open = ();
+    if ($pid) {
+        push @readers, { sums => $sums, by_number => \%by_number };
+    } else {
+        warn "read-volume: sha256sum: $!\n";
+        $unread += keys %by_number;
+        close delete $_->{handle} for values %by_number;
+    }
 }
 
 # Waits for the first of those that read.
@@ -149,15 +166,16 @@ sub flush_waiting {
         my ($found, $type) = ($entry->{found}, $entry->{type} // 'f');
         next unless defined $entry->{holds};
         $digest->add(join "\0", $type, sprintf('%o', S_IMODE($found->[MODE])), $found->[UID], $found->[GID], $entry->{path}, "$entry->{holds}\0");
-        next if $type ne 'f' || !$keep || $entry->{changed} || $found->[MTIME] > $began - TICKS || $found->[CTIME] > $began - TICKS;
+        next if $type ne 'f' || !$keep || $entry->{changed} || $found->[CTIME] > $began - TICKS;
         my $line = stamp($found) . " $entry->{holds} $entry->{path}\0";
         $kept->add($line);
         print $keep $line or fail_keeping();
     }
     @waiting = ();
+    $waiting_bytes = 0;
 }
 
-sub stamp { join ' ', $_[0][SIZE], sprintf('%.9f %.9f', $_[0][MTIME], $_[0][CTIME]), $_[0][INO], $_[0][DEV] }
+sub stamp { join ' ', $_[0][SIZE], sprintf('%.9f %.9f', $_[0][MTIME], $_[0][CTIME]), $_[0][INO] }
 
 # --- from one time to the next ---
 
@@ -189,7 +207,7 @@ sub known_sum {
             local $/ = "\0";
             my $line = <$known>;
             # The trailer has no NUL.
-            unless (defined $line && $line =~ /^((?:\S+ ){4}\S+) ([0-9a-f]{64}) (.+)\0\z/s) { undef $known; return }
+            unless (defined $line && $line =~ /^((?:\S+ ){3}\S+) ([0-9a-f]{64}) (.+)\0\z/s) { undef $known; return }
             %next = (stamp => $1, sum => $2, path => $3, order => $3 =~ tr{/}{\0}r);
         }
         my $order = $next{order} cmp $wanted;
