@@ -9,7 +9,6 @@ internal sealed class BackupNames(PanelOptions options)
     /// <summary>Where the jobs see the dumps and the manifest.</summary>
     public const string Scratch = "/scratch";
     private const string DumpsDirectory = "databases";
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>The same in every installation: there is one such volume in each, and its name tells whose.</summary>
     private static readonly Guid ChecksumsIdentity = new("6c697374-0000-4000-8000-66696c657321");
@@ -43,7 +42,7 @@ internal sealed class BackupNames(PanelOptions options)
     /// hold is read.
     /// </summary>
     public VolumeDefinition ChecksumsVolume =>
-        new($"{options.Installation}-checksums", ChecksumsIdentity, Uid: 0, Gid: 0, Private, new Ownership(null, null));
+        VolumeDefinition.OfRoot($"{options.Installation}-checksums", ChecksumsIdentity, new Ownership(null, null));
 
     /// <summary>The one network that leads out of the machine, for the jobs that reach a target elsewhere; no site stands on it.</summary>
     public string TargetsNetwork => $"{options.Installation}-targets";
@@ -53,7 +52,11 @@ internal sealed class BackupNames(PanelOptions options)
 
     /// <summary>That volume, which belongs to nobody that has files elsewhere.</summary>
     public VolumeDefinition ScratchOf(string shortId, Guid operationId, Ownership owner) =>
-        new(ScratchVolume(shortId, operationId), operationId, DatabaseTool.Nobody.Uid, DatabaseTool.Nobody.Gid, Private, owner);
+        VolumeDefinition.OfRoot(ScratchVolume(shortId, operationId), operationId, owner) with
+        {
+            Uid = DatabaseTool.Nobody.Uid,
+            Gid = DatabaseTool.Nobody.Gid,
+        };
 
     /// <summary>The same with the directory that dumps come into.</summary>
     public VolumeDefinition DumpScratchOf(string shortId, Guid operationId, Ownership owner) =>

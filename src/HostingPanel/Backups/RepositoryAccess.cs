@@ -103,12 +103,5 @@ internal sealed class RepositoryAccess(
 
     /// <summary>The volume of a local target: the panel's own, and no site's.</summary>
     public VolumeDefinition VolumeOf(BackupTarget target) =>
-        new(
-            _names.TargetVolume,
-            target.Id,
-            Uid: 0,
-            Gid: 0,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            new Ownership(null, null)
-        );
+        VolumeDefinition.OfRoot(_names.TargetVolume, target.Id, new Ownership(null, null));
 }

@@ -19,7 +19,6 @@ internal sealed class RestoreFiles(
     IOptions<PanelOptions> options
 )
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly IReadOnlyList<string> Rights = ToolCapabilities.Allowed;
     private readonly SiteNames _names = new(options.Value);
     private readonly BackupNames _backups = new(options.Value);
@@ -217,7 +216,7 @@ internal sealed class RestoreFiles(
     private static VolumeDefinition DefinitionOf(RestoreWork work, Volume volume) =>
         work.Site.Blueprint.Volumes.Any(recipe => recipe.Name == volume.Name)
             ? work.Site.Volume(volume.Name)
-            : new VolumeDefinition(volume.EngineName, volume.Id, Uid: 0, Gid: 0, Private, work.Site.Owner);
+            : VolumeDefinition.OfRoot(volume.EngineName, volume.Id, work.Site.Owner);
 
     private static Task ReportAsync(StepProgress progress, ResticProgress known) =>
         known.Progress is { } share

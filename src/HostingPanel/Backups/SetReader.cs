@@ -81,7 +81,8 @@ internal sealed class SetReader(
         CancellationToken cancellationToken
     )
     {
-        // A running site may have changed anything since it was counted. Of one that stands still each byte must come back as it was counted: it is read.
+        // A running site may have changed anything since it was counted. Of one that stands still each byte must come back as it was counted, so
+        // each is read.
         var known = site.Site.State == SiteState.Running ? _names.ChecksumsVolume : null;
         var found = await fingerprints.ReadVolumesAsync(
             site,

@@ -30,6 +30,10 @@ public sealed record VolumeDefinition(string Name, Guid Identity, int Uid, int G
 {
     /// <summary>A directory that it has from its first moment, with its root's owner and permission bits; null for none.</summary>
     public string? Directory { get; init; }
+
+    /// <summary>One that only root may enter.</summary>
+    public static VolumeDefinition OfRoot(string name, Guid identity, Ownership owner) =>
+        new(name, identity, Uid: 0, Gid: 0, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, owner);
 }
 
 /// <summary>A volume's place in a container.</summary>

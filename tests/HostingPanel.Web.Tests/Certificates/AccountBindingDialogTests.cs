@@ -3,10 +3,7 @@ using Bunit;
 using HostingPanel.Access;
 using HostingPanel.Certificates;
 using HostingPanel.Web.Certificates;
-using HostingPanel.Web.Security;
-using HostingPanel.Web.Shell;
 using HostingPanel.Web.Tests.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HostingPanel.Web.Tests.Certificates;
@@ -66,16 +63,6 @@ public sealed class AccountBindingDialogTests(PanelApp app) : ComponentTest(serv
     {
         app.Postgres.SkipWhenAbsent();
         services.AddSingleton(app.Services.GetRequiredService<AuthorityService>());
-        services.AddSingleton<AuthenticationStateProvider>(new SignedIn(app));
-        services.AddSingleton(app.Services.GetRequiredService<AccountCheck>());
-        services.AddScoped<CurrentActor>();
-    }
-
-    private sealed class SignedIn(PanelApp app) : AuthenticationStateProvider
-    {
-        private AuthenticationState? _ada;
-
-        public override async Task<AuthenticationState> GetAuthenticationStateAsync() =>
-            _ada ??= new AuthenticationState(app.PrincipalOf(await app.NewAccountAsync(StaffRole.Administrator)));
+        new SignedIn(app).AddTo(services);
     }
 }

@@ -4,10 +4,7 @@ using HostingPanel.Certificates;
 using HostingPanel.Organisations;
 using HostingPanel.Sites;
 using HostingPanel.Web.Certificates;
-using HostingPanel.Web.Security;
-using HostingPanel.Web.Shell;
 using HostingPanel.Web.Tests.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HostingPanel.Web.Tests.Certificates;
@@ -114,17 +111,7 @@ public sealed class ChooseAuthorityDialogTests(PanelApp app)
         app.Postgres.SkipWhenAbsent();
         services.AddSingleton(app.Services.GetRequiredService<CertificateService>());
         services.AddSingleton(app.Services.GetRequiredService<AuthorityChoices>());
-        services.AddSingleton<AuthenticationStateProvider>(new SignedIn(app));
-        services.AddSingleton(app.Services.GetRequiredService<AccountCheck>());
-        services.AddScoped<CurrentActor>();
-    }
-
-    private sealed class SignedIn(PanelApp app) : AuthenticationStateProvider
-    {
-        private AuthenticationState? _ada;
-
-        public override async Task<AuthenticationState> GetAuthenticationStateAsync() =>
-            _ada ??= new AuthenticationState(app.PrincipalOf(await app.NewAccountAsync(StaffRole.Operator)));
+        new SignedIn(app) { Role = StaffRole.Operator }.AddTo(services);
     }
 
     /// <summary>One of one's own, so that names below localhost are for it to certify; or one of the world.</summary>

@@ -3,11 +3,10 @@ using Bunit;
 using HostingPanel.Access;
 using HostingPanel.Accounts;
 using HostingPanel.Web.ClientArea;
-using HostingPanel.Web.Security;
 using HostingPanel.Web.Shell;
 using HostingPanel.Web.Tests.AccessMatrix;
+using HostingPanel.Web.Tests.Components;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -261,9 +260,7 @@ public sealed class InertTests(AccessApp app) : AccessTest(app), IClassFixture<A
         {
             JSInterop.Mode = JSRuntimeMode.Loose;
             Services.AddRadzenComponents();
-            Services.AddSingleton<AuthenticationStateProvider>(new SignedIn(app, account));
-            Services.AddSingleton(app.Services.GetRequiredService<AccountCheck>());
-            Services.AddScoped<CurrentActor>();
+            new SignedIn(app, account).AddTo(Services);
             Services.AddCascadingAuthenticationState();
             Services.AddFallbackServiceProvider(app.Services);
             SetRendererInfo(new RendererInfo("Server", isInteractive: true));
@@ -295,12 +292,5 @@ public sealed class InertTests(AccessApp app) : AccessTest(app), IClassFixture<A
 
             builder.CloseComponent();
         }
-    }
-
-    private sealed class SignedIn(PanelApp app, AccountView account) : AuthenticationStateProvider
-    {
-        private readonly AuthenticationState _state = new(app.PrincipalOf(account));
-
-        public override Task<AuthenticationState> GetAuthenticationStateAsync() => Task.FromResult(_state);
     }
 }

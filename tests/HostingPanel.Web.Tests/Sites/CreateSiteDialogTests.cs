@@ -1,15 +1,11 @@
 using Bunit;
 using HostingPanel.Access;
-using HostingPanel.Accounts;
 using HostingPanel.Blueprints;
 using HostingPanel.Operations;
 using HostingPanel.Organisations;
 using HostingPanel.Sites;
-using HostingPanel.Web.Security;
-using HostingPanel.Web.Shell;
 using HostingPanel.Web.Sites;
 using HostingPanel.Web.Tests.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -122,17 +118,7 @@ public sealed class CreateSiteDialogTests(PanelApp app) : ComponentTest(services
         services.AddSingleton(app.Services.GetRequiredService<BlueprintCatalogue>());
         services.AddSingleton(app.Services.GetRequiredService<IOptions<PanelOptions>>());
         services.AddSingleton(app.Services.GetRequiredService<IOptions<UploadOptions>>());
-        services.AddSingleton<AuthenticationStateProvider>(new SignedIn(app));
-        services.AddSingleton(app.Services.GetRequiredService<AccountCheck>());
-        services.AddScoped<CurrentActor>();
-    }
-
-    private sealed class SignedIn(PanelApp app) : AuthenticationStateProvider
-    {
-        private AuthenticationState? _ada;
-
-        public override async Task<AuthenticationState> GetAuthenticationStateAsync() =>
-            _ada ??= new AuthenticationState(app.PrincipalOf(await app.NewAccountAsync(StaffRole.Administrator)));
+        new SignedIn(app).AddTo(services);
     }
 
     private OrganisationService Organisations => app.Services.GetRequiredService<OrganisationService>();

@@ -1,12 +1,8 @@
 using Bunit;
 using HostingPanel.Access;
-using HostingPanel.Accounts;
 using HostingPanel.Tokens;
-using HostingPanel.Web.Security;
-using HostingPanel.Web.Shell;
 using HostingPanel.Web.Tests.Components;
 using HostingPanel.Web.Tokens;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HostingPanel.Web.Tests.Tokens;
@@ -140,21 +136,6 @@ public sealed class CreateTokenDialogTests : ComponentTest, IClassFixture<PanelA
     {
         app.Postgres.SkipWhenAbsent();
         services.AddSingleton(app.Services.GetRequiredService<TokenService>());
-        services.AddSingleton<AuthenticationStateProvider>(signedIn);
-        services.AddSingleton(app.Services.GetRequiredService<AccountCheck>());
-        services.AddScoped<CurrentActor>();
-    }
-
-    private sealed class SignedIn(PanelApp app) : AuthenticationStateProvider
-    {
-        private AccountView? _account;
-        private AuthenticationState? _state;
-
-        public StaffRole? Role { get; set; } = StaffRole.Administrator;
-
-        public async Task<AccountView> AccountAsync() => _account ??= await app.NewAccountAsync(Role);
-
-        public override async Task<AuthenticationState> GetAuthenticationStateAsync() =>
-            _state ??= new AuthenticationState(app.PrincipalOf(await AccountAsync()));
+        signedIn.AddTo(services);
     }
 }

@@ -193,14 +193,7 @@ internal sealed class TestTarget(
         );
 
     private VolumeDefinition ScratchOf(Operation operation) =>
-        new(
-            _names.ScratchVolume(NoSite, operation.Id),
-            operation.Id,
-            Uid: 0,
-            Gid: 0,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
-            OwnerOf(operation)
-        );
+        VolumeDefinition.OfRoot(_names.ScratchVolume(NoSite, operation.Id), operation.Id, OwnerOf(operation));
 
     private static Ownership OwnerOf(Operation operation) => new(SiteId: null, OrganisationId: null, operation.Id);
 

@@ -120,12 +120,9 @@ internal sealed class CloneVolume(VolumeStore store, VolumeTool tool, ISwarm swa
 
     /// <summary>Its root's owner and rights come with the copy; until then it is nobody's business.</summary>
     private static VolumeDefinition Definition(Operation operation, Pair pair) =>
-        new(
+        VolumeDefinition.OfRoot(
             pair.Target.EngineName,
             pair.Target.Id,
-            Uid: 0,
-            Gid: 0,
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
             new Ownership(pair.Site.Id, pair.Site.OrganisationId, operation.Id)
         );
 
