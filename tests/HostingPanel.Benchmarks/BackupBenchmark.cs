@@ -6,13 +6,15 @@ namespace HostingPanel.Benchmarks;
 
 /// <summary>
 /// A first restore point of a site with much in it and later ones after a day's changes, against mariadb-dump and restic by hand with the same
-/// proof (<see cref="BackupByHand"/>; <c>.plain</c> is without it); how long the site's own page takes meanwhile, against nothing going on; and
-/// restoring it as a new site, against the same by hand. A visitor is there during all of it, by hand too.
+/// proof (<see cref="BackupByHand"/>; <c>.plain</c> is without it), asked for by a person, who waits for them; restoring the last as a new
+/// site, against the same by hand; and what a schedule takes of that one (<see cref="NightlyBackups"/>). How long the site's own page takes
+/// meanwhile is told against nothing going on: a visitor is there during all of it, by hand too.
 /// </summary>
 internal sealed class BackupBenchmark(Installation installation, HeavySize size)
 {
     private const int Days = 3;
     private const string Organisation = "heavy";
+    private const string Again = "heavy-again";
     private readonly HeavySite _site = new(installation, "heavy");
     private readonly List<double> _during = [];
     private readonly List<double> _duringByHand = [];
@@ -78,10 +80,14 @@ internal sealed class BackupBenchmark(Installation installation, HeavySize size)
             Figure.Median([.. laterByHand.Select(point => point.AddedBytes)]),
             "bytes"
         );
-        Figure.Print("backup.page", Visits.P95(_during), Visits.P95(_idle), "ms");
+        Figure.Print("backup.page.asked", Visits.P95(_during), Visits.P95(_idle), "ms");
         Figure.Print("backup.page.by-hand", Visits.P95(_duringByHand), Visits.P95(_idle), "ms");
 
         await RestoreAsync(last.Operation.Id, byHand, cancellationToken);
+        var nights = new NightlyBackups(installation, new HeavySite(installation, Again), size);
+        var (firstNight, secondNight) = await nights.RunAsync(ForgetAsync, cancellationToken);
+        Figure.Print("backup.night.first", firstNight, firstByHand.Seconds, "s");
+        Figure.Print("backup.night.second", secondNight, Figure.Median([.. laterByHand.Select(point => point.Seconds)]), "s");
     }
 
     private async Task RestoreAsync(Guid point, BackupByHand byHand, CancellationToken cancellationToken)
@@ -90,7 +96,7 @@ internal sealed class BackupBenchmark(Installation installation, HeavySize size)
         var accepted = await installation.Panel.Backups.RestoreAsync(
             _site.Slug,
             point,
-            new RestoreRequest("new-site", "heavy-again"),
+            new RestoreRequest("new-site", Again),
             cancellationToken: cancellationToken
         );
         var operation = await installation.EndOfAsync(accepted.Operation.Id, cancellationToken);
@@ -146,17 +152,8 @@ internal sealed class BackupBenchmark(Installation installation, HeavySize size)
         _idle.AddRange(await WaitAsync(TimeSpan.FromSeconds(10), cancellationToken));
     }
 
-    private async Task<IReadOnlyList<double>> WaitAsync(TimeSpan time, CancellationToken cancellationToken)
-    {
-        var (_, visits) = await Visits.WhileAsync(installation.Visitor, _site.Address, NothingAsync(), cancellationToken);
-        return visits;
-
-        async Task<bool> NothingAsync()
-        {
-            await Task.Delay(time, cancellationToken);
-            return true;
-        }
-    }
+    private Task<IReadOnlyList<double>> WaitAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        Visits.ForAsync(installation.Visitor, _site.Address, time, cancellationToken);
 
     /// <summary>Steps run side by side, so their shares add up to more than one.</summary>
     private static void PrintSteps(string name, Operation operation)

@@ -39,12 +39,16 @@ internal sealed class HeavySite(Installation installation, string slug)
         var request = new CreateSiteRequest(slug, organisation, "wordpress", SiteByHand.Title, "admin@example.org");
         var accepted = await installation.Panel.Sites.CreateAsync(request, cancellationToken: cancellationToken);
         await installation.EndOfAsync(accepted.Operation.Id, cancellationToken);
+        await FindAsync(cancellationToken);
+        await WriteAsync("some", size.Files, size.FileMegabytes, size.DatabaseMegabytes, cancellationToken);
+    }
+
+    /// <summary>Looks at one that is there.</summary>
+    public async Task FindAsync(CancellationToken cancellationToken) =>
         _web = (await installation.Docker.Services.InspectAsync($"{installation.Name}-{slug}-web", cancellationToken))
             .Spec
             .TaskTemplate
             .ContainerSpec;
-        await WriteAsync("some", size.Files, size.FileMegabytes, size.DatabaseMegabytes, cancellationToken);
-    }
 
     /// <summary>What comes to it in a day: a hundredth.</summary>
     public Task ChangeAsync(int day, HeavySize size, CancellationToken cancellationToken) =>

@@ -27,6 +27,24 @@ internal static class Visits
         return (await work, times);
     }
 
+    /// <summary>Visits for a while, during which nothing goes on.</summary>
+    public static async Task<IReadOnlyList<double>> ForAsync(
+        HttpClient visitor,
+        Uri address,
+        TimeSpan time,
+        CancellationToken cancellationToken
+    )
+    {
+        var (_, visits) = await WhileAsync(visitor, address, NothingAsync(), cancellationToken);
+        return visits;
+
+        async Task<bool> NothingAsync()
+        {
+            await Task.Delay(time, cancellationToken);
+            return true;
+        }
+    }
+
     /// <summary>The time that 95 of 100 visits are not above.</summary>
     public static double P95(IEnumerable<double> times)
     {

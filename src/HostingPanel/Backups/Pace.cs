@@ -20,12 +20,19 @@ public sealed class GentleOptions
     /// </summary>
     [Range(0, 1440, ErrorMessage = "Gentle:PatienceMinutes must be from 0 to 1440.")]
     public int PatienceMinutes { get; set; } = 45;
+
+    /// <summary>
+    /// How much of a processor each job of a schedule may use, but of one that brings a site back. Nobody waits for it, and a program that is
+    /// the last in line still takes of a processor's caches and of the disk what a site's page would have had.
+    /// </summary>
+    [Range(5, 100, ErrorMessage = "Gentle:ProcessorPercent must be from 5 to 100.")]
+    public int ProcessorPercent { get; set; } = 25;
 }
 
 /// <summary>
 /// Tells the toolbox's programs how they share the machine (<c>lib/hp/gentle</c>), and the engine (<see cref="JobDefinition.StepsBack"/>): what a
-/// person waits for is not held back, what a schedule asked for waits for room and is the last in line, and a backup that a person asked for is
-/// the last in line, but begins at once.
+/// person waits for is not held back, what a schedule asked for waits for room, is the last in line and takes its time, and a backup that a person
+/// asked for is the last in line, but begins at once and takes what is free.
 /// </summary>
 internal sealed class PaceKeeper(IDbContextFactory<PanelDbContext> contexts, IOptions<GentleOptions> options, TimeProvider time)
 {
@@ -68,15 +75,19 @@ internal sealed class PaceKeeper(IDbContextFactory<PanelDbContext> contexts, IOp
         }
 
         var stepsBack = !environment.ContainsKey(Pace);
+        var percent =
+            operation.Priority < OperationPriority.Person && !OperationKinds.IsRestore(operation.Kind) ? options.Value.ProcessorPercent
+            : stepsBack && job.KeepsServerBusy ? ServerPercent
+            : 100;
         var limits = job.Container.Limits;
-        if (stepsBack && job.KeepsServerBusy)
-        {
-            limits = limits with { NanoCpus = limits.NanoCpus * ServerPercent / 100 };
-        }
 
         return job with
         {
-            Container = job.Container with { Environment = environment, Limits = limits },
+            Container = job.Container with
+            {
+                Environment = environment,
+                Limits = limits with { NanoCpus = limits.NanoCpus * percent / 100 },
+            },
             StepsBack = stepsBack,
         };
     }
