@@ -1,3 +1,4 @@
+using System.Globalization;
 using HostingPanel.Client;
 
 namespace HostingPanel.Benchmarks;
@@ -34,11 +35,14 @@ internal sealed class NightlyBackups(Installation installation, HeavySite site, 
         // The first visits are no measure.
         await Visits.ForAsync(installation.Visitor, site.Address, TimeSpan.FromSeconds(5), cancellationToken);
         _idle.AddRange(await Visits.ForAsync(installation.Visitor, site.Address, TimeSpan.FromSeconds(20), cancellationToken));
-        var policy = new BackupPolicyRequest(Cron: "* * * * *", Retention: new Retention(Last: 10));
+        // Once a day, and today's is soon.
+        var at = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(90);
+        var policy = new BackupPolicyRequest(
+            Cron: string.Create(CultureInfo.InvariantCulture, $"{at.Minute} {at.Hour} * * *"),
+            Retention: new Retention(Last: 10)
+        );
         await installation.Panel.BackupPolicies.SetAsync(site.Slug, policy, cancellationToken);
         var begun = await NextAsync(cancellationToken);
-        var off = policy with { Enabled = false, OffReason = "One at a time is measured." };
-        await installation.Panel.BackupPolicies.SetAsync(site.Slug, off, cancellationToken);
         var (ended, visits) = await Visits.WhileAsync(
             installation.Visitor,
             site.Address,

@@ -32,10 +32,7 @@ internal sealed class DatabaseTool(Toolbox toolbox, IOptions<PanelOptions> optio
     )
     {
         var result = await toolbox.RunAsync<object>(
-            Job(site, job, operationId, ["hp-dump", BackupNames.Dumps, server, .. databases], scratch, [SecretNames.BackupPassword]) with
-            {
-                KeepsServerBusy = true,
-            },
+            Job(site, job, operationId, ["hp-dump", BackupNames.Dumps, server, .. databases], scratch, [SecretNames.BackupPassword]),
             report: null,
             cancellationToken,
             progress

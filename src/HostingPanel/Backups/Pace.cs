@@ -22,8 +22,9 @@ public sealed class GentleOptions
     public int PatienceMinutes { get; set; } = 45;
 
     /// <summary>
-    /// How much of a processor each job of a schedule may use, but of one that brings a site back. Nobody waits for it, and a program that is
-    /// the last in line still takes of a processor's caches and of the disk what a site's page would have had.
+    /// How much of what a job may use of the processors it may use where a schedule asked for it, but for one that brings a site back. Nobody waits
+    /// for it; a program that is the last in line still takes of a processor's caches and of the disk what a page would have had, and a dump keeps
+    /// the site's own database server busy, which has the site's weight.
     /// </summary>
     [Range(5, 100, ErrorMessage = "Gentle:ProcessorPercent must be from 5 to 100.")]
     public int ProcessorPercent { get; set; } = 25;
@@ -38,12 +39,6 @@ internal sealed class PaceKeeper(IDbContextFactory<PanelDbContext> contexts, IOp
 {
     private const string Pace = "HP_PACE";
     private const string Patience = "HP_PATIENCE";
-
-    /// <summary>
-    /// A dump at full speed keeps the site's own database server busy, which no weight of the dump's holds back: at seven tenths of a processor
-    /// a page took 1.4 times as long, at half of one 1.1 times.
-    /// </summary>
-    private const int ServerPercent = 60;
 
     /// <summary>The job, with what its program is to be told.</summary>
     public async Task<JobDefinition> AppliedAsync(JobDefinition job, CancellationToken cancellationToken)
@@ -65,30 +60,28 @@ internal sealed class PaceKeeper(IDbContextFactory<PanelDbContext> contexts, IOp
         }
 
         var environment = new Dictionary<string, string>(job.Container.Environment, StringComparer.Ordinal);
-        if (operation.Priority < OperationPriority.Person)
+        var isRestore = OperationKinds.IsRestore(operation.Kind);
+        var isAwaited = operation.Priority >= OperationPriority.Person;
+        if (!isAwaited)
         {
             environment[Patience] = Left(operation.StartedAt);
         }
-        else if (OperationKinds.IsRestore(operation.Kind))
+        else if (isRestore)
         {
             environment[Pace] = "person";
         }
 
-        var stepsBack = !environment.ContainsKey(Pace);
-        var percent =
-            operation.Priority < OperationPriority.Person && !OperationKinds.IsRestore(operation.Kind) ? options.Value.ProcessorPercent
-            : stepsBack && job.KeepsServerBusy ? ServerPercent
-            : 100;
+        // How long it takes to bring a site back is what a drill is to tell.
         var limits = job.Container.Limits;
+        if (!isAwaited && !isRestore)
+        {
+            limits = limits with { NanoCpus = limits.NanoCpus * options.Value.ProcessorPercent / 100 };
+        }
 
         return job with
         {
-            Container = job.Container with
-            {
-                Environment = environment,
-                Limits = limits with { NanoCpus = limits.NanoCpus * percent / 100 },
-            },
-            StepsBack = stepsBack,
+            Container = job.Container with { Environment = environment, Limits = limits },
+            StepsBack = !isAwaited || !isRestore,
         };
     }
 

@@ -157,12 +157,6 @@ public sealed record JobDefinition(string Name, Guid OperationId, ContainerDefin
 
     /// <summary>True for one that steps back wherever a site wants the processor at the same time.</summary>
     public bool StepsBack { get; init; }
-
-    /// <summary>
-    /// True for one that has the site's own database server work for it. The panel gives it less than all of a processor where it steps back
-    /// (<c>PaceKeeper</c>): the server has the weight of a site, so only the job can be held back.
-    /// </summary>
-    public bool KeepsServerBusy { get; init; }
 }
 
 /// <summary>What the panel's own tools may be given beyond what a site's containers may: to read and to make files of every owner, exactly.</summary>

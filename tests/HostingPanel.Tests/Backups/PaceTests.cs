@@ -12,21 +12,13 @@ namespace HostingPanel.Tests.Backups;
 public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
 {
     [Theory(Timeout = 60_000)]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600", true, 300)]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 400, "HP_PATIENCE=200", false, 300)]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 4000, "HP_PATIENCE=0", false, 300)]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Person, 0, null, true, 600)]
-    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Person, 0, null, false, 1_000)]
-    [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Person, 0, "HP_PACE=person", true, 1_000)]
-    [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600", false, 1_000)]
-    public async Task Who_asked_and_for_what_decides(
-        string kind,
-        int priority,
-        int secondsAgo,
-        string? told,
-        bool keepsServerBusy,
-        long nanoCpus
-    )
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600", 300)]
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 400, "HP_PATIENCE=200", 300)]
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 4000, "HP_PATIENCE=0", 300)]
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Person, 0, null, 1_000)]
+    [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Person, 0, "HP_PACE=person", 1_000)]
+    [InlineData(OperationKinds.RestoreAsNew, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600", 1_000)]
+    public async Task Who_asked_and_for_what_decides(string kind, int priority, int secondsAgo, string? told, long nanoCpus)
     {
         var id = await QueueAsync(kind, priority: (OperationPriority)priority);
         await using (var context = await Contexts.CreateDbContextAsync(Token))
@@ -48,10 +40,7 @@ public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
                 Limits = new ResourceLimits(1, 1_000, 1),
             },
             TimeSpan.FromMinutes(1)
-        )
-        {
-            KeepsServerBusy = keepsServerBusy,
-        };
+        );
         var applied = await pace.AppliedAsync(job, Token);
         Assert.Equal(
             told is null ? ["HP_TAGS=a"] : ["HP_TAGS=a", told],

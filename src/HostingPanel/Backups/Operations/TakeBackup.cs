@@ -86,8 +86,8 @@ internal sealed class TakeBackup(
             )
             {
                 // While its databases are dumped: what is saved is read after both, and what differs then is told. Three containers that start
-                // at the same moment would be felt by the site's visitors.
-                After = ["look", "scratch"],
+                // at the same moment are felt by the site's visitors, so where nobody waits for the end, there are two.
+                After = operation.Priority < OperationPriority.Person ? ["look", "scratch"] : ["scratch"],
                 Timeout = Toolbox.StepTimeout,
             },
             new("manifest", "Write the manifest", (_, token) => WriteManifestAsync(operation, token))
