@@ -36,7 +36,7 @@ internal sealed class NightlyBackups(Installation installation, HeavySite site, 
         await Visits.ForAsync(installation.Visitor, site.Address, TimeSpan.FromSeconds(5), cancellationToken);
         _idle.AddRange(await Visits.ForAsync(installation.Visitor, site.Address, TimeSpan.FromSeconds(20), cancellationToken));
         // Once a day, and today's is soon.
-        var at = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(90);
+        var at = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(90);
         var policy = new BackupPolicyRequest(
             Cron: string.Create(CultureInfo.InvariantCulture, $"{at.Minute} {at.Hour} * * *"),
             Retention: new Retention(Last: 10)
