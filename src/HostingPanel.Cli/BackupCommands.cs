@@ -67,13 +67,22 @@ internal static class BackupCommands
     private static Command Take(HpCommand hp)
     {
         var site = Site();
-        var command = new Command("take", "Take a restore point of a site now") { site, Wait };
+        var gently = new Option<bool>("--gently")
+        {
+            Description = "As slowly as the schedule takes them, so that the site's visitors do not notice",
+        };
+        var command = new Command("take", "Take a restore point of a site now") { site, gently, Wait };
         hp.OnRun(
             command,
             async (parsed, session, cancellationToken) =>
                 await OperationCommands.FinishAsync(
                     session,
-                    await session.Panel.Backups.TakeAsync(parsed.GetValue(site)!, Keys.New(), cancellationToken),
+                    await session.Panel.Backups.TakeAsync(
+                        parsed.GetValue(site)!,
+                        new TakeBackupRequest(parsed.GetValue(gently)),
+                        Keys.New(),
+                        cancellationToken
+                    ),
                     parsed.GetValue(Wait),
                     cancellationToken
                 )

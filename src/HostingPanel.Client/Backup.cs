@@ -128,6 +128,12 @@ public sealed record BackupFault(string Code, string Message);
 /// <param name="Signature">The panel's signature of it.</param>
 public sealed record RestorePointManifest(string Json, string Signature);
 
+/// <summary>How a restore point is taken.</summary>
+/// <param name="Gently">
+/// True to take it as slowly as the schedule does, so that the site's visitors do not notice: for who takes them by a schedule of their own.
+/// </param>
+public sealed record TakeBackupRequest(bool? Gently = null);
+
 /// <summary>How a restore point is restored.</summary>
 /// <param name="Mode"><c>new-site</c>: a new site beside the old one; <c>in-place</c>: the site itself gets the data of then.</param>
 /// <param name="Slug">The new site's slug; null in place.</param>

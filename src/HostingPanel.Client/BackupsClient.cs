@@ -22,8 +22,19 @@ public sealed class BackupsClient
         _transport.GetAsync<RestorePoint>($"{At(site)}/{id}", cancellationToken);
 
     /// <summary>Takes a restore point now; it has the operation's id.</summary>
-    public Task<Accepted> TakeAsync(string site, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
-        _transport.SendAsync<Accepted>(HttpMethod.Post, At(site), null, idempotencyKey, cancellationToken);
+    public Task<Accepted> TakeAsync(
+        string site,
+        TakeBackupRequest? request = null,
+        string? idempotencyKey = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _transport.SendAsync<Accepted>(
+            HttpMethod.Post,
+            At(site),
+            request is null ? null : Json(request),
+            idempotencyKey,
+            cancellationToken
+        );
 
     /// <summary>What a restore point says of itself.</summary>
     public Task<RestorePointManifest> GetManifestAsync(string site, Guid id, CancellationToken cancellationToken = default) =>

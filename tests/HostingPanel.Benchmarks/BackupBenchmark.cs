@@ -7,7 +7,7 @@ namespace HostingPanel.Benchmarks;
 /// <summary>
 /// A first restore point of a site with much in it and later ones after a day's changes, against mariadb-dump and restic by hand with the same
 /// proof (<see cref="BackupByHand"/>; <c>.plain</c> is without it), asked for by a person, who waits for them; restoring the last as a new
-/// site, against the same by hand; and what a schedule takes of that one (<see cref="NightlyBackups"/>). How long the site's own page takes
+/// site, against the same by hand; and what nobody waits for, of that one (<see cref="GentleBackups"/>). How long the site's own page takes
 /// meanwhile is told against nothing going on: a visitor is there during all of it, by hand too.
 /// </summary>
 internal sealed class BackupBenchmark(Installation installation, HeavySize size)
@@ -84,10 +84,10 @@ internal sealed class BackupBenchmark(Installation installation, HeavySize size)
         Figure.Print("backup.page.by-hand", Visits.P95(_duringByHand), Visits.P95(_idle), "ms");
 
         await RestoreAsync(last.Operation.Id, byHand, cancellationToken);
-        var nights = new NightlyBackups(installation, new HeavySite(installation, Again), size);
-        var (firstNight, secondNight) = await nights.RunAsync(ForgetAsync, cancellationToken);
-        Figure.Print("backup.night.first", firstNight, firstByHand.Seconds, "s");
-        Figure.Print("backup.night.second", secondNight, Figure.Median([.. laterByHand.Select(point => point.Seconds)]), "s");
+        var gentle = new GentleBackups(installation, new HeavySite(installation, Again), size);
+        var (firstGently, secondGently) = await gentle.RunAsync(ForgetAsync, cancellationToken);
+        Figure.Print("backup.gentle.first", firstGently, firstByHand.Seconds, "s");
+        Figure.Print("backup.gentle.second", secondGently, Figure.Median([.. laterByHand.Select(point => point.Seconds)]), "s");
     }
 
     private async Task RestoreAsync(Guid point, BackupByHand byHand, CancellationToken cancellationToken)

@@ -32,7 +32,8 @@ internal static class BackupEndpoints
                 "Take a restore point now",
                 StatusCodes.Status202Accepted,
                 description: "It has the operation's id. It is good once a copy of it was read back from its target; a target that fails is named "
-                    + "and does not stop the others."
+                    + "and does not stop the others. With `gently` nobody waits for it: it is as slow as the schedule's, so that the site's visitors do "
+                    + "not notice."
             );
         group.MapGet("/{id:guid}", GetAsync).Describe<Client.RestorePoint>("getBackup", "One restore point");
         group
@@ -93,10 +94,11 @@ internal static class BackupEndpoints
         ClaimsPrincipal user,
         BackupService backups,
         string slug,
+        Client.TakeBackupRequest? request,
         [FromHeader(Name = PanelApi.IdempotencyKey)] string? idempotencyKey,
         CancellationToken cancellationToken
     ) =>
-        (await backups.TakeAsync(user.ToActor(), slug, idempotencyKey, cancellationToken)).ToResult(operation =>
+        (await backups.TakeAsync(user.ToActor(), slug, request?.Gently == true, idempotencyKey, cancellationToken)).ToResult(operation =>
             OperationContract.Accepted(operation)
         );
 

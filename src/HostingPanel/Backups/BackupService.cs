@@ -25,11 +25,13 @@ public sealed class BackupService
     /// </summary>
     /// <param name="actor">Who wants it.</param>
     /// <param name="slug">The site.</param>
-    /// <param name="idempotencyKey">Same key and same site: the same operation again.</param>
+    /// <param name="gently">True where nobody waits for it: it is taken as the schedule would take it, see <see cref="GentleOptions"/>.</param>
+    /// <param name="idempotencyKey">Same key and same request: the same operation again.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Outcome<OperationView>> TakeAsync(
         Actor actor,
         string slug,
+        bool gently,
         string? idempotencyKey,
         CancellationToken cancellationToken
     )
@@ -38,8 +40,8 @@ public sealed class BackupService
             actor,
             context => VolumeRequests.SiteOfAsync(context, actor, Permission.TakeBackups, slug, cancellationToken),
             idempotencyKey,
-            Idempotency.HashOf("take-backup", slug),
-            scope => PrepareAsync(scope, cancellationToken),
+            Idempotency.HashOf("take-backup", new { slug, gently }),
+            scope => PrepareAsync(scope, gently, cancellationToken),
             cancellationToken
         );
         return queued.TryGet(out var operation, out var problem) ? OperationView.From(operation) : problem;
@@ -191,7 +193,11 @@ public sealed class BackupService
             : new Outcome<IQueryable<RestorePoint>>(purged.VisibleTo(actor, permission));
     }
 
-    private static async Task<Outcome<OperationRequest>> PrepareAsync(VolumeRequests.Scope scope, CancellationToken cancellationToken)
+    private static async Task<Outcome<OperationRequest>> PrepareAsync(
+        VolumeRequests.Scope scope,
+        bool gently,
+        CancellationToken cancellationToken
+    )
     {
         if (BackupRules.SiteFault(scope.Site) is { } fault)
         {
@@ -219,6 +225,7 @@ public sealed class BackupService
                 OperationKinds.TakeBackup,
                 scope.Site.Id,
                 scope.Site.Slug,
+                gently ? OperationPriority.Errand : OperationPriority.Person,
                 Arguments: new TakeBackupArguments(RestorePointReason.Manual, targets)
             );
     }

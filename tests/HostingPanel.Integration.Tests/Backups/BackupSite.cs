@@ -46,7 +46,7 @@ internal sealed class BackupSite(TestInstallation installation, string slug, Gui
     {
         var token = TestContext.Current.CancellationToken;
         var backups = installation.Get<BackupService>();
-        var asked = await backups.TakeAsync(Actor.Panel, slug, idempotencyKey: null, token);
+        var asked = await backups.TakeAsync(Actor.Panel, slug, gently: false, idempotencyKey: null, token);
         Assert.Null(asked.Problem);
         var operation = await installation.FinishAsync(asked.Value.Id, token);
         return (operation, (await backups.GetAsync(Actor.Panel, slug, operation.Id, token)).Value);

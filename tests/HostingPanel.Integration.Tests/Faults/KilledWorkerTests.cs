@@ -95,7 +95,9 @@ public sealed class KilledWorkerTests(TestInstallation installation, ITestOutput
         using var worker = new KilledWorker(installation, output);
         await worker.FinishAsync(await installation.CreateSiteAsync(Slug, Token), Token);
         var site = await BackupSite.FindAsync(installation, Slug);
-        var taken = (await installation.Get<BackupService>().TakeAsync(Actor.Panel, Slug, idempotencyKey: null, Token)).Value.Id;
+        var taken = (await installation.Get<BackupService>().TakeAsync(Actor.Panel, Slug, gently: false, idempotencyKey: null, Token))
+            .Value
+            .Id;
         await worker.FinishAsync(taken, Token);
         await site.RunPhpAsync("$wpdb->query('CREATE TABLE later (id INT)');");
         await site.RunBesideAsync("touch /v/content/later");

@@ -1,4 +1,5 @@
 using System.Net;
+using HostingPanel.Integration.Tests.Docker;
 using HostingPanel.Platform;
 
 namespace HostingPanel.Integration.Tests.Gateway;
@@ -263,6 +264,17 @@ public sealed class RoutingTests(GatewayFixture fixture)
     private async Task ApplyAsync(params Route[] routes)
     {
         fixture.Require();
-        await fixture.Gateway().ApplyAsync(routes, Token);
+        var gateway = fixture.Gateway();
+        await gateway.ApplyAsync(routes, Token);
+        // A gateway looks a new site's name up by and by; until then it has nobody to ask.
+        foreach (var route in routes.Where(route => route.Slug == Alpha.Slug || route.Slug == Beta.Slug))
+        {
+            await DockerEngineFixture.EventuallyAsync(
+                $"An answer of {route.Slug} through the gateway",
+                async asked =>
+                    (await gateway.ProbeAsync(route.Hosts[0].Name.Replace('*', 'a'), "/hello", asked)).Status != 503 ? gateway : null,
+                Token
+            );
+        }
     }
 }

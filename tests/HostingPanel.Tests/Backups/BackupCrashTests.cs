@@ -68,7 +68,7 @@ public sealed class BackupCrashTests(PostgresFixture postgres) : CrashTest(postg
 
     internal static async Task<Guid> TakeAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)
     {
-        var asked = await panel.Get<BackupService>().TakeAsync(Actor.Panel, site.Slug, null, cancellationToken);
+        var asked = await panel.Get<BackupService>().TakeAsync(Actor.Panel, site.Slug, gently: false, null, cancellationToken);
         Assert.Null(asked.Problem);
         return asked.Value.Id;
     }

@@ -13,6 +13,7 @@ public sealed class PaceTests(PostgresFixture postgres) : RunnerTest(postgres)
 {
     [Theory(Timeout = 60_000)]
     [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Schedule, 0, "HP_PATIENCE=600", 300)]
+    [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Errand, 0, "HP_PATIENCE=600", 300)]
     [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 400, "HP_PATIENCE=200", 300)]
     [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Background, 4000, "HP_PATIENCE=0", 300)]
     [InlineData(OperationKinds.TakeBackup, (int)OperationPriority.Person, 0, null, 1_000)]

@@ -37,7 +37,7 @@ public sealed class SiteRecoveryTests(PostgresFixture postgres)
 
             foreach (var slug in new[] { "food-bank", "shop" })
             {
-                Assert.Null((await panel.Get<BackupService>().TakeAsync(Actor.Panel, slug, null, token)).Problem);
+                Assert.Null((await panel.Get<BackupService>().TakeAsync(Actor.Panel, slug, gently: false, null, token)).Problem);
                 await panel.RunAsync(token);
             }
         }

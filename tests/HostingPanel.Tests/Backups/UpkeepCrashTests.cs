@@ -35,7 +35,7 @@ public sealed class UpkeepCrashTests(PostgresFixture postgres) : CrashTest(postg
     public Task What_is_removed_and_checked_ends_as_if_nobody_had_been_killed() => KillEverywhereAsync("wordpress", Life, every: 2);
 
     private static async Task<Guid> TakeAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken) =>
-        (await panel.Get<BackupService>().TakeAsync(Actor.Panel, site.Slug, null, cancellationToken)).Value.Id;
+        (await panel.Get<BackupService>().TakeAsync(Actor.Panel, site.Slug, gently: false, null, cancellationToken)).Value.Id;
 
     /// <summary>As the scheduler does.</summary>
     private static async Task<Guid> RetainAsync(SimulatedWorker panel, SiteInLife site, CancellationToken cancellationToken)

@@ -8,10 +8,24 @@ public sealed class BackupApiTests(PanelApp app) : VolumeApiTest(app)
     public async Task A_backup_is_accepted_once_for_each_key()
     {
         var slug = await RunningSiteAsync();
-        var accepted = await Api.Backups.TakeAsync(slug, "backup-key", Cancellation);
+        var accepted = await Api.Backups.TakeAsync(slug, idempotencyKey: "backup-key", cancellationToken: Cancellation);
         Assert.Equal(("take-backup", "Back up", slug), (accepted.Operation.Kind, accepted.Operation.Title, accepted.Operation.Target));
-        Assert.Equal(accepted.Operation.Id, (await Api.Backups.TakeAsync(slug, "backup-key", Cancellation)).Operation.Id);
+        Assert.Equal(
+            accepted.Operation.Id,
+            (await Api.Backups.TakeAsync(slug, idempotencyKey: "backup-key", cancellationToken: Cancellation)).Operation.Id
+        );
         Assert.Equal("site-busy", (await RefusalAsync(() => Api.Backups.TakeAsync(slug, cancellationToken: Cancellation))).Code);
+    }
+
+    [Theory]
+    [InlineData(null, 30)]
+    [InlineData(false, 30)]
+    [InlineData(true, 15)]
+    public async Task Whoever_does_not_wait_for_a_backup_says_so_and_it_goes_after_those_who_do(bool? gently, int priority)
+    {
+        var slug = await RunningSiteAsync();
+        var accepted = await Api.Backups.TakeAsync(slug, new TakeBackupRequest(gently), cancellationToken: Cancellation);
+        Assert.Equal(priority, await App.ScalarAsync<int>("SELECT priority FROM operations WHERE id = $1", accepted.Operation.Id));
     }
 
     [Theory]
