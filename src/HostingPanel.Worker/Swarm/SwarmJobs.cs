@@ -22,7 +22,14 @@ internal sealed class SwarmJobs(
     /// </summary>
     private const int SmallWeight = 2;
     private const int KeptLines = 200;
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>
+    /// How often it looks whether a job has ended: the longer that takes, the less often, for each look costs what a site's page could have
+    /// had. Its end is known a fortieth of its time later at most.
+    /// </summary>
+    private const int LooksInItsTime = 40;
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RemovalTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(10);
 
@@ -115,6 +122,7 @@ internal sealed class SwarmJobs(
     private async Task<SwarmTask?> WaitAsync(JobDefinition job, CancellationToken cancellationToken)
     {
         var isToStepBack = job.StepsBack;
+        var started = time.GetTimestamp();
         while (true)
         {
             var tasks = await docker.Tasks.ListAsync(Filters.Service(job.Name), cancellationToken);
@@ -143,7 +151,14 @@ internal sealed class SwarmJobs(
                 return null;
             }
 
-            await Task.Delay(PollInterval, time, cancellationToken);
+            var pause = time.GetElapsedTime(started) / LooksInItsTime;
+            await Task.Delay(
+                pause < ShortestPause ? ShortestPause
+                    : pause > LongestPause ? LongestPause
+                    : pause,
+                time,
+                cancellationToken
+            );
         }
     }
 

@@ -7,7 +7,7 @@ using HostingPanel.Sites.Operations;
 namespace HostingPanel.Backups;
 
 /// <summary>Asks a site's application, by its blueprint's status hook, what it is.</summary>
-internal sealed class StatusHook(ISwarm swarm)
+internal sealed class StatusHook(ISwarm swarm, PaceKeeper pace)
 {
     /// <summary>A version is a word or two; what is longer is none.</summary>
     private const int MaxVersionLength = 80;
@@ -21,11 +21,7 @@ internal sealed class StatusHook(ISwarm swarm)
             return null;
         }
 
-        // What it says is wanted for later: the site's visitors go first.
-        var job = site.Job(hook, operation.Id) with
-        {
-            StepsBack = operation.Kind == OperationKinds.TakeBackup,
-        };
+        var job = await pace.AppliedAsync(site.Job(hook, operation.Id), cancellationToken);
         var result = await swarm.RunJobAsync(job, cancellationToken);
         return result.ExitCode == 0
             ? new StatusAnswer(Read(result), null)

@@ -77,7 +77,7 @@ internal sealed partial class Toolbox(ImageCatalogue images, ISwarm swarm, PaceK
     {
         try
         {
-            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2));
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 try
