@@ -235,7 +235,7 @@ internal sealed class FakeSwarm(MemoryEngine engine, Crasher crasher) : ISwarm
                     return Task.FromResult(fault);
                 }
 
-                return Task.FromResult(FakeTools.Run(engine, job.Container));
+                return Task.FromResult(FakeTools.RunGated(engine, job.Container));
             }
         );
 

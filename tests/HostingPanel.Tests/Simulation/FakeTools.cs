@@ -6,7 +6,19 @@ namespace HostingPanel.Tests.Simulation;
 /// <summary>What the toolbox's programs do to volumes in memory.</summary>
 internal static class FakeTools
 {
-    public static JobResult Run(MemoryEngine engine, ContainerDefinition container)
+    /// <summary>The machine is always busy: a program that may wait for it (<c>lib/hp/gentle</c>) tells of that before anything else.</summary>
+    public static JobResult RunGated(MemoryEngine engine, ContainerDefinition container)
+    {
+        var result = Run(engine, container);
+        return container.Environment.ContainsKey("HP_PATIENCE") && container.Command is ["hp-fingerprint" or "hp-dump" or "hp-restic", ..]
+            ? result with
+            {
+                Output = [Line("\"waits\":\"io\",\"pressure\":63"), Line("\"waited\":2"), .. result.Output],
+            }
+            : result;
+    }
+
+    private static JobResult Run(MemoryEngine engine, ContainerDefinition container)
     {
         foreach (var volume in container.Volumes)
         {

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using HostingPanel.Backups;
 using HostingPanel.Blueprints;
 using HostingPanel.Images;
@@ -29,7 +28,6 @@ internal sealed class FingerprintTool(
     /// <summary>Long enough for a page that tells the time to tell another one.</summary>
     private static readonly TimeSpan BetweenPages = TimeSpan.FromMilliseconds(1100);
     private static readonly ResourceLimits Limits = new(512L << 20, 1_000_000_000, 32);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Nobody's: it needs no right to any file but the passwords, which are given to it.</summary>
     private static readonly NumericUser Nobody = new(65534, 65534);
@@ -196,7 +194,13 @@ internal sealed class FingerprintTool(
         var found = new Dictionary<Guid, VolumeLine>();
         foreach (var line in await RunAsync<VolumeLine>(job, "The files of its volumes could not be read", cancellationToken))
         {
-            parts[line.Volume].Append(line.Part);
+            // While it waited for the machine it told of that, too.
+            if (!parts.TryGetValue(line.Volume, out var part))
+            {
+                continue;
+            }
+
+            part.Append(line.Part);
             if (line.Checksum is not null)
             {
                 found[line.Volume] = line;
@@ -240,7 +244,7 @@ internal sealed class FingerprintTool(
     {
         var result = await swarm.RunJobAsync(await pace.AppliedAsync(job, cancellationToken), cancellationToken);
         return result.ExitCode == 0
-            ? [.. result.Output.Select(Read<T>).OfType<T>()]
+            ? [.. JobLines.Read<T>(result)]
             : throw new StepFailedException(
                 "fingerprint-failed",
                 $"{failed}: {result.Error.Concat(result.Output).LastOrDefault(line => !string.IsNullOrWhiteSpace(line)) ?? $"exit code {result.ExitCode}"}"
@@ -257,20 +261,6 @@ internal sealed class FingerprintTool(
             Tmpfs = [new TmpfsMount("/tmp", 128L << 20)],
             Limits = Limits,
         };
-
-    private static T? Read<T>(string line)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(line, Json);
-        }
-        catch (JsonException)
-        {
-            // Anything may stand in a log.
-            return null;
-        }
-    }
 
     private sealed record RowsLine(string Database, Dictionary<string, long>? Rows, int? Tables);
 

@@ -56,8 +56,8 @@ internal sealed class RemoveUnowned(
             await progress.LogAsync([$"Removed the {thing.Kind.ToString().ToLowerInvariant()} {thing.Name} ({thing.Id})."]);
         }
 
-        context.Remove(row);
-        await context.SaveChangesAsync(cancellationToken);
+        // A look at the engine may have found it gone meanwhile, and the row with it.
+        await context.UnownedThings.Where(there => there.Id == id).ExecuteDeleteAsync(cancellationToken);
     }
 
     private Task RemoveAsync(EngineThing thing, CancellationToken cancellationToken) =>
